@@ -10,11 +10,12 @@ from typing import Self
 
 
 class Term(StrEnum):
-    """A word of the field: a stored value with its Chinese `label`."""
+    """A word of the field: a stored value with its Chinese `label`. `Role("office")` looks a stored value up."""
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    # The defaults serve that look-up only: type checkers see this signature there too. Every member states its label.
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -212,7 +213,7 @@ class RiskLevel(Term):
     number: int
     colour: str
 
-    def __new__(cls, value: str, label: str, number: int, colour: str) -> Self:
+    def __new__(cls, value: str, label: str = "", number: int = 0, colour: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
