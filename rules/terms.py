@@ -76,6 +76,15 @@ class AnswerResult(Term):
     NOT_APPLICABLE = "not_applicable", "不涉及"
 
 
+class InspectionMethod(Term):
+    """How a checklist item is checked."""
+
+    ON_SITE = "on_site", "查现场"
+    DOCUMENTS = "documents", "查资料"
+    INTERVIEW = "interview", "询问"
+    MEASUREMENT = "measurement", "检测"
+
+
 class ReinspectionResult(Term):
     """What a re-inspection found for one hazard."""
 
