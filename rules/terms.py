@@ -190,6 +190,17 @@ class NoticeWay(Term):
     SHIFT_MEETING = "shift_meeting", "班前会"
 
 
+class LimitUnit(Term):
+    """In what a limit is counted. `TIMES` and `MULTIPLE` are counts, not spans of time."""
+
+    CALENDAR_DAY = "calendar_day", "日"
+    WORKING_DAY = "working_day", "个工作日"
+    MONTH = "month", "个月"
+    HOUR = "hour", "小时"
+    TIMES = "times", "次"
+    MULTIPLE = "multiple", "倍"
+
+
 class PermissionMode(Term):
     """On which footing the park acts (workflow §2)."""
 
