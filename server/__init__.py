@@ -1,0 +1,1 @@
+"""The service: what is kept, who may do what, and the pages for office and enterprise."""

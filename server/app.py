@@ -1,0 +1,107 @@
+"""The application, composed: settings, database, photo store, rulebook, the three doors. Imported by no one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar, Response
+from litestar.config.csrf import CSRFConfig
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from mobile_api.router import mobile_router
+from reports.downloads import DOWNLOADS
+from rules.rulebook import load_rulebook
+
+from server.clock import Clock
+from server.db import Database
+from server.deployment import read_epoch, read_secret
+from server.entrance import Services
+from server.health import show_health
+from server.identity import for_anyone
+from server.logs import RequestLog, configure_logs
+from server.migrations import migrate
+from server.pages import filters
+from server.pages.routes import PAGES
+from server.photo_store import FolderPhotoStore
+from server.problems import answer_problem
+from server.settings import Settings, read_settings
+
+HERE = Path(__file__).parent
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; form-action 'self'",
+}
+
+
+def create_services(settings: Settings, clock: Clock | None = None) -> Services:
+    """Open the database (migrated), the photo store and the rulebook."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_address)
+    migrate(database)
+    with database.write() as connection:
+        epoch = read_epoch(connection)
+    return Services(settings, database, FolderPhotoStore(settings.photo_folder), clock or Clock(), load_rulebook(), epoch)
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Litestar:
+    """The ASGI application. `clock` is given by tests and demonstrations."""
+    configure_logs()
+    settings = settings or read_settings()
+    services = create_services(settings, clock)
+
+    @asynccontextmanager
+    async def keep_open(_: Litestar) -> AsyncIterator[None]:
+        yield
+        services.database.close()
+
+    return Litestar(
+        route_handlers=[
+            *PAGES,
+            mobile_router,
+            *DOWNLOADS,
+            show_health,
+            create_static_files_router("/static", directories=[HERE / "static"], opt=for_anyone(), include_in_schema=False),
+        ],
+        state=State({"services": services}),
+        lifespan=[keep_open],
+        exception_handlers={Exception: answer_problem},
+        middleware=[RequestLog()],
+        csrf_config=CSRFConfig(
+            secret=settings.secret or read_secret(settings.data_folder),
+            cookie_name="parksafe_csrf",
+            cookie_secure=settings.is_https,
+            cookie_httponly=True,
+            exclude=["^/mobile/"],
+        ),
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
+        openapi_config=OpenAPIConfig(title="园安 Parksafe 手机端接口", version="1", path="/mobile/v1/schema", render_plugins=[]),
+        request_max_body_size=settings.document_max_bytes,
+        after_request=_add_security_headers,
+        debug=False,
+    )
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    filters.install(environment)
+    return environment
+
+
+def _add_security_headers(response: Response[Any]) -> Response[Any]:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

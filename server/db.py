@@ -1,0 +1,74 @@
+"""How do we reach the database so that what was answered is kept?
+
+One engine, two databases, one code path. SQLite runs in WAL with `synchronous=FULL` and foreign keys on; writers take turns on a lock of
+this process and start with BEGIN IMMEDIATE, so none fails half-way for want of the write lock. Reads see one snapshot, so numbers read
+by several queries of one page add up: a deferred transaction on SQLite, REPEATABLE READ on PostgreSQL.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_SECONDS = 30
+"""How long a SQLite writer waits for another process before it gives up."""
+
+
+def _json_text(value: Any) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+class Database:
+    """The engine and its two ways in: `read()` for one snapshot, `write()` for one transaction that is committed on leaving."""
+
+    def __init__(self, address: str) -> None:
+        url = make_url(address)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"json_serializer": _json_text, "json_deserializer": msgspec.json.decode}
+        options["pool_pre_ping"] = not self.is_sqlite
+        if self.is_sqlite:
+            options |= {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 400}}
+        self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may change the record: committed when the block ends, rolled back when it raises."""
+        with self._turn, self.engine.connect() as connection:
+            connection = connection.execution_options(parksafe_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only snapshot."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: SqliteConnection, _: Any) -> None:
+    # The driver must not open transactions of its own: `_begin_sqlite` decides how each one starts.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("parksafe_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

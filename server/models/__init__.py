@@ -1,0 +1,41 @@
+"""What is kept: one file per aggregate. Importing this package registers every table."""
+
+from server.models.accounts import Account, Device, EnrolmentCode, LoginAttempt, LoginSession
+from server.models.base import Base
+from server.models.documents import Document, Inspection, InspectionTask, SetAsideDocument, TaskAssignee
+from server.models.enterprises import Enterprise, InspectionTarget
+from server.models.events import Deployment, Event, EventHead
+from server.models.hazards import Hazard, NumberCounter, RectificationReply, Reinspection
+from server.models.orders import IssuedPaper, RectificationOrder
+from server.models.parks import Grid, Park, Zone
+from server.models.photos import Photo, PhotoUse
+
+__all__ = [
+    "Account",
+    "Base",
+    "Deployment",
+    "Device",
+    "Document",
+    "EnrolmentCode",
+    "Enterprise",
+    "Event",
+    "EventHead",
+    "Grid",
+    "Hazard",
+    "Inspection",
+    "InspectionTarget",
+    "InspectionTask",
+    "IssuedPaper",
+    "LoginAttempt",
+    "LoginSession",
+    "NumberCounter",
+    "Park",
+    "Photo",
+    "PhotoUse",
+    "RectificationOrder",
+    "RectificationReply",
+    "Reinspection",
+    "SetAsideDocument",
+    "TaskAssignee",
+    "Zone",
+]

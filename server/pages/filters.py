@@ -1,0 +1,61 @@
+"""How are values said in Chinese on a page? One filter each, registered with the template engine."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from jinja2 import Environment
+
+from rules import terms
+from rules.deadlines import deadline_in_words
+from server.clock import CHINA
+
+WEEKDAYS = "一二三四五六日"
+
+
+def long_day(day: date | None) -> str:
+    """2026年11月22日."""
+    return "—" if day is None else f"{day.year}年{day.month}月{day.day}日"
+
+
+def long_day_with_weekday(day: date) -> str:
+    """2026年11月22日 星期日."""
+    return f"{long_day(day)} 星期{WEEKDAYS[day.weekday()]}"
+
+
+def short_day(day: date | None) -> str:
+    """11-22, for tables."""
+    return "—" if day is None else f"{day:%m-%d}"
+
+
+def iso_day(day: date | None) -> str:
+    """2026-11-22, for date fields."""
+    return "" if day is None else day.isoformat()
+
+
+def moment(instant: datetime | None) -> str:
+    """11-22 09:41, in the park's zone."""
+    return "—" if instant is None else f"{instant.astimezone(CHINA):%m-%d %H:%M}"
+
+
+def long_moment(instant: datetime | None) -> str:
+    """2026-11-22 09:41:05, in the park's zone."""
+    return "—" if instant is None else f"{instant.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
+def yuan(amount: Decimal | None) -> str:
+    """1,200.00 元."""
+    return "—" if amount is None else f"{amount:,.2f} 元"
+
+
+def label(value: str | None, kind: str) -> str:
+    """The Chinese label of a stored value; `kind` names the enumeration in `rules.terms`."""
+    if not value:
+        return "—"
+    return str(getattr(terms, kind)(value).label)
+
+
+def install(environment: Environment) -> None:
+    """Register every filter."""
+    for one in (long_day, long_day_with_weekday, short_day, iso_day, moment, long_moment, yuan, label):
+        environment.filters[one.__name__] = one
+    environment.globals["deadline_in_words"] = deadline_in_words
