@@ -1,7 +1,7 @@
 """Which criteria of major hazards are there, what does each need to know, and where does it stand in the law?
 
 Reads `data/major_hazard/`: one file per standard, and the facts several standards share. Everything is checked once, at load: a mistake
-names the file and the key. `data/major_hazard/README.md` tells a safety officer how the files are written; `major_hazard.py` judges by them.
+names the file and the key. `data/major_hazard/README.md` tells a safety officer how the files are written; `major_hazard.py` judges.
 """
 
 from collections.abc import Iterable, Mapping
@@ -68,7 +68,7 @@ class FailedAsAbsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A standard: `prefix` begins every criterion id of its file. A date or successor named here holds for each criterion that names none."""
+    """A standard: `prefix` begins each criterion id. `repealed_on` and `superseded_by` hold for each criterion without its own."""
 
     title: str
     doc_no: str
@@ -172,7 +172,7 @@ def compile_law(files: Mapping[str, StandardFile], common: CommonFactsFile) -> M
         own = {row.id: row for row in _checked_facts(file, content.fact, standard.failed_as_absent)}
         for row in own.values():
             if row.id in facts:
-                raise RuleDataError(file, f"fact {row.id}", "this id stands in another file already; a shared fact belongs in facts_common.toml")
+                raise RuleDataError(file, f"fact {row.id}", "stands in another file already; a shared fact belongs in facts_common.toml")
         facts.update(_with_working(own.values(), standard.failed_as_absent))
         used: set[str] = set()
         for criterion in content.criterion:

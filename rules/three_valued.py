@@ -15,7 +15,6 @@ import msgspec
 
 from rules.terms import Answer
 
-
 FactValue = Answer | Decimal
 Facts = Mapping[str, FactValue]
 
@@ -133,7 +132,7 @@ class Not(msgspec.Struct, frozen=True):
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """Several `parts`, joined by *and* or by *or*. `settled_by` is the value of a part that settles the whole: False for *and*, True for *or*."""
+    """Several `parts`, joined by *and* or by *or*: one part of value `settled_by` settles the whole (False for *and*, True for *or*)."""
 
     parts: tuple["Condition", ...]
     settled_by: bool
