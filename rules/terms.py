@@ -258,15 +258,6 @@ class EnterpriseRisk(Term):
     GAS_OPERATOR = "gas_operator", "是城镇燃气经营者"
     HAZARDOUS_CHEMICALS = "hazardous_chemicals", "生产或储存经营危险化学品"
     FIREWORKS_RETAIL = "fireworks_retail", "烟花爆竹零售"
-    BOILER = "boiler", "使用锅炉"
-    PRESSURE_VESSEL = "pressure_vessel", "使用压力容器"
-    PRESSURE_PIPING = "pressure_piping", "使用压力管道"
-    LIFT = "lift", "使用电梯"
-    CRANE = "crane", "使用起重机械"
-    PLANT_VEHICLE = "plant_vehicle", "使用场（厂）内机动车辆"
-    ROPEWAY = "ropeway", "使用客运索道"
-    AMUSEMENT_RIDE = "amusement_ride", "使用大型游乐设施"
-    CYLINDER_FILLING = "cylinder_filling", "从事气瓶或移动容器充装"
 
 
 class SupervisionSector(Term):
