@@ -5,6 +5,7 @@ this process and start with BEGIN IMMEDIATE, so none fails half-way for want of 
 by several queries of one page add up: a deferred transaction on SQLite, REPEATABLE READ on PostgreSQL.
 """
 
+import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,7 +13,9 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 
 BUSY_SECONDS = 30
@@ -72,3 +75,14 @@ def _prepare_sqlite(connection: SqliteConnection, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("parksafe_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key (or any unique one) is taken; true when it was inserted. Two at once: one waits and then sees it."""
+    return bool(connection.execute(_inserts(table, connection.dialect.name), row).rowcount)
+
+
+@functools.cache
+def _inserts(table: Table, dialect: str) -> Any:
+    make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return make(table).on_conflict_do_nothing()

@@ -148,17 +148,17 @@ class FolderIncomingPhoto:
         if received != sha256:
             self.discard()
             raise DigestMismatch(sha256, received, self.size)
+        target = self._store.path(sha256)
+        if target.exists() and digest_of(target) == sha256:
+            # Evidence is write-once: the stored original stays the very same file.
+            self.discard()
+            return target
         os.fsync(self._file.fileno())
         self._file.close()
         self._file = None
         if digest_of(self._path) != sha256:
             self.discard()
             raise OSError(f"the disk gave back other bytes than were written: {self._path}")
-        target = self._store.path(sha256)
-        if target.exists() and target.stat().st_size == self.size and digest_of(target) == sha256:
-            # Evidence is write-once: the stored original stays the very same file.
-            self.discard()
-            return target
         made = not target.parent.exists()
         target.parent.mkdir(parents=True, exist_ok=True)
         self._path.replace(target)

@@ -18,7 +18,7 @@ from litestar.exceptions import (
     PermissionDeniedException,
     ValidationException,
 )
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -38,6 +38,7 @@ from server.errors import (
     problem_details,
 )
 from server.logs import log, request_id_of
+from server.pages.view import show
 
 PROBLEM_JSON = "application/problem+json"
 _CHUNK_WORDS = {"disk is full", "No space left on device", "disk I/O error"}
@@ -109,9 +110,6 @@ def _page(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
         back = request.scope["path"] if request.method == "GET" else "/"
         query = request.scope["query_string"].decode("latin-1") if request.method == "GET" else ""
         return Redirect("/login?next=" + quote(back + (f"?{query}" if query else ""), safe=""), status_code=303)
-    return Template(
-        "problem.html",
-        context={"refusal": refusal, "request_id": request_id_of(request.scope), "viewer": None},
-        status_code=refusal.status,
-        headers=refusal.headers,
-    )
+    answer = show(request, None, "problem.html", status=refusal.status, refusal=refusal, request_id=request_id_of(request.scope))
+    answer.headers.update(refusal.headers)
+    return answer

