@@ -106,6 +106,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     `clause` is the criterion's citation; `also` are clauses that must be cited with it (the rule that a failed device counts as absent).
     `why` are Chinese sentences; `grounds` the deciding facts behind them; `ask` the facts still needed.
+    `counts_towards`: the comprehensive rule that counts this criterion as an element; met alone, it is no major hazard.
     `is_suspected`: the criterion would be met if what only a photo shows were proven. `unverified`: the clause was not compared with its
     text, or it is not settled whether it still binds. `successor` is the text that took over, `see` the ids of criteria to look at as well.
     `is_in_doubt`: not applicable on paper, but the register may be incomplete, or no text of that day is on file.
@@ -118,6 +119,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     ask: tuple[Question, ...] = ()
     grounds: tuple[Ground, ...] = ()
     also: tuple[LegalBasis, ...] = ()
+    counts_towards: str = ""
     unverified: bool = False
     is_suspected: bool = False
     is_in_doubt: bool = False
@@ -381,7 +383,7 @@ def _outside(
     if not _RISKS.isdisjoint(criterion.sectors):
         return (why, "如企业确有该风险，先更正风险登记再判。"), True
     for trade in map(_trade, criterion.sectors):
-        if trade in held and not any(_trade(other) is trade for other in sectors):
+        if trade is not None and trade in held and not any(_trade(other) is trade for other in sectors):
             return (why, f"企业只登记到{trade.label}，没有登记子行业，先核定子行业再判。"), True
     return (why,), False
 
@@ -407,6 +409,7 @@ def _judgement(
         ask=ask,
         grounds=grounds,
         also=also,
+        counts_towards=criterion.counts_towards,
         unverified=not criterion.clause.verified,
         is_suspected=is_suspected,
         is_in_doubt=is_in_doubt,
@@ -419,12 +422,16 @@ def _suggestion(judgements: tuple[Judgement, ...], *, major_conditional: bool) -
     """The suggestion for a finding and its reasons."""
     if not judgements:
         return Answer.UNKNOWN, ("本检查项没有关联判定条项，系统不作判定；认为可能构成重大的，由人员选定条项。",)
-    met = [one for one in judgements if one.outcome is Outcome.MEETS]
+    met = [one for one in judgements if one.outcome is Outcome.MEETS and not one.counts_towards]
     if met:
-        why = f"所答事实符合{'；'.join(one.clause.citation for one in met)}。"
+        cited = dict.fromkeys(basis.citation for one in met for basis in (one.clause, *one.also))
+        why = f"所答事实符合{'；'.join(cited)}。"
         if major_conditional:
             return Answer.UNKNOWN, (why, "本检查项另有附加前提，不得直接判为重大，须由人员核对前提后确认。")
         return Answer.YES, (why, "建议认定为重大事故隐患，须由人员确认。")
+    elements = [one.criterion_id for one in judgements if one.outcome is Outcome.MEETS]
+    if elements:
+        return Answer.UNKNOWN, (f"{'、'.join(elements)}是综合判定要素，单条成立不等于重大，须按综合判定规则计数后由人员认定。",)
     open_ones = [one for one in judgements if not _is_settled(one)]
     if open_ones:
         return Answer.UNKNOWN, (f"尚不能判定：{'、'.join(f'{one.criterion_id}（{one.outcome.label}）' for one in open_ones)}。",)

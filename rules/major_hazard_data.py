@@ -54,6 +54,7 @@ class CriterionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     repealed_on: date | None = None
     superseded_by: str = ""
     successors: tuple[str, ...] = ()
+    counts_towards: str = ""
     note: str = ""
 
 
@@ -121,6 +122,7 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
 
     `condition` is the clause in our own words, never its text. `meets` is the compiled expression, present when `judging` is `facts`.
     `expression` is the same as written in the file. `successors` are criteria on the same subject in the standard that took over.
+    `counts_towards` names the comprehensive rule that counts this criterion as one element: met alone, it is no major hazard.
     """
 
     id: str
@@ -133,6 +135,7 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
     meets: Condition | None = None
     expression: str = ""
     successors: tuple[str, ...] = ()
+    counts_towards: str = ""
     failed_as_absent: str = ""
 
     def is_in_force(self, on: date) -> bool:
@@ -261,6 +264,8 @@ def _criterion(file: str, standard: Standard, row: CriterionRow, own: Mapping[st
         raise RuleDataError(file, f"{key}.effective_from", "before the standard itself")
     if repealed_on is not None and repealed_on <= row.effective_from:
         raise RuleDataError(file, f"{key}.repealed_on", "not after effective_from")
+    if row.counts_towards and row.judging != "facts":
+        raise RuleDataError(file, f"{key}.counts_towards", "only an element judged by facts can be counted")
     condition = _compiled(file, row, own, shared)
     return Criterion(
         id=row.id,
@@ -283,6 +288,7 @@ def _criterion(file: str, standard: Standard, row: CriterionRow, own: Mapping[st
         meets=condition,
         expression=" ".join(row.meets.split()),
         successors=row.successors,
+        counts_towards=row.counts_towards,
         failed_as_absent=standard.failed_as_absent.rule if standard.failed_as_absent else "",
     )
 
