@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 import msgspec
 
-from rules.major_hazard_data import Criterion, Evidence, Fact, FactKind, MajorHazardLaw, read_major_hazard_law
+from rules.major_hazard_data import Criterion, Evidence, Fact, FactKind, MajorHazardLaw, Standard, read_major_hazard_law
 from rules.references import LegalBasis
 from rules.terms import Answer, SupervisionSector, Term
 from rules.three_valued import Condition, Facts, FactValue
@@ -107,6 +107,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     `clause` is the criterion's citation; `also` are clauses that must be cited with it (the rule that a failed device counts as absent).
     `why` are Chinese sentences; `grounds` the deciding facts behind them; `ask` the facts still needed.
     `counts_towards`: the comprehensive rule that counts this criterion as an element; met alone, it is no major hazard.
+    `decided_by`: the authority that alone may find the hazard major; the park only suspects and refers.
     `is_suspected`: the criterion would be met if what only a photo shows were proven. `unverified`: the clause was not compared with its
     text, or it is not settled whether it still binds. `successor` is the text that took over, `see` the ids of criteria to look at as well.
     `is_in_doubt`: not applicable on paper, but the register may be incomplete, or no text of that day is on file.
@@ -120,6 +121,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     grounds: tuple[Ground, ...] = ()
     also: tuple[LegalBasis, ...] = ()
     counts_towards: str = ""
+    decided_by: str = ""
     unverified: bool = False
     is_suspected: bool = False
     is_in_doubt: bool = False
@@ -158,6 +160,11 @@ class MajorHazards:
     def ids(self) -> frozenset[str]:
         """Every criterion id ever used, in force or not."""
         return frozenset(self._law.criteria)
+
+    @property
+    def standards(self) -> Mapping[str, Standard]:
+        """Every standard by the prefix of its criterion ids, with its scope in `note`."""
+        return self._law.standards
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -228,8 +235,9 @@ class MajorHazards:
         """What the criteria linked to a failed checklist item suggest on the inspection day.
 
         A link to a text not yet or no longer in force leads to the text of the day as well; a link to the rule on failed devices leads to
-        the criteria whose device is known to have failed. `suggest_major` is *yes* when a criterion is met and the item has no further
-        condition, *no* only when every criterion is known not to be met or not to apply, otherwise *unknown*.
+        the criteria whose device is known to have failed. `suggest_major` is *yes* when a criterion is met, the item has no further
+        condition and the safety office may find so itself; *no* only when every criterion is known not to be met or not to apply;
+        otherwise *unknown*. Raises as `judge` does.
         """
         judgements: dict[str, Judgement] = {}
         for criterion_id in item_major_ids:
@@ -410,6 +418,7 @@ def _judgement(
         grounds=grounds,
         also=also,
         counts_towards=criterion.counts_towards,
+        decided_by=criterion.decided_by,
         unverified=not criterion.clause.verified,
         is_suspected=is_suspected,
         is_in_doubt=is_in_doubt,
@@ -428,6 +437,8 @@ def _suggestion(judgements: tuple[Judgement, ...], *, major_conditional: bool) -
         why = f"所答事实符合{'；'.join(cited)}。"
         if major_conditional:
             return Answer.UNKNOWN, (why, "本检查项另有附加前提，不得直接判为重大，须由人员核对前提后确认。")
+        if all(one.decided_by for one in met):
+            return Answer.UNKNOWN, (why, f"列为疑似，由{'、'.join(dict.fromkeys(one.decided_by for one in met))}认定，建议移送。")
         return Answer.YES, (why, "建议认定为重大事故隐患，须由人员确认。")
     elements = [one.criterion_id for one in judgements if one.outcome is Outcome.MEETS]
     if elements:

@@ -69,7 +69,10 @@ class FailedAsAbsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A standard: `prefix` begins each criterion id. `repealed_on` and `superseded_by` hold for each criterion without its own."""
+    """A standard: `prefix` begins each criterion id. `repealed_on` and `superseded_by` hold for each criterion without its own.
+
+    `decided_by` names the authority that alone may find the hazard major: the park only suspects and refers.
+    """
 
     title: str
     doc_no: str
@@ -77,6 +80,7 @@ class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     effective_from: date
     repealed_on: date | None = None
     superseded_by: str = ""
+    decided_by: str = ""
     note: str = ""
     failed_as_absent: FailedAsAbsent | None = None
 
@@ -113,8 +117,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_visible(self) -> bool:
-        """Whether a photo of the place can establish the fact."""
-        return "on_site" in self.evidence
+        """Whether a photo of the place can establish the fact. That a device works is seen by trying it, never in a photo."""
+        return "on_site" in self.evidence and not self.is_working
 
 
 class Criterion(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +127,7 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
     `condition` is the clause in our own words, never its text. `meets` is the compiled expression, present when `judging` is `facts`.
     `expression` is the same as written in the file. `successors` are criteria on the same subject in the standard that took over.
     `counts_towards` names the comprehensive rule that counts this criterion as one element: met alone, it is no major hazard.
+    `decided_by` names the authority that alone may find the hazard major, empty where the park's safety office may.
     """
 
     id: str
@@ -136,6 +141,7 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
     expression: str = ""
     successors: tuple[str, ...] = ()
     counts_towards: str = ""
+    decided_by: str = ""
     failed_as_absent: str = ""
 
     def is_in_force(self, on: date) -> bool:
@@ -289,6 +295,7 @@ def _criterion(file: str, standard: Standard, row: CriterionRow, own: Mapping[st
         expression=" ".join(row.meets.split()),
         successors=row.successors,
         counts_towards=row.counts_towards,
+        decided_by=standard.decided_by,
         failed_as_absent=standard.failed_as_absent.rule if standard.failed_as_absent else "",
     )
 
