@@ -33,6 +33,14 @@ _TRADES = frozenset(
         SupervisionSector.COMMERCE,
     }
 )
+# A register that names none of these does not tell yet what kind of enterprise this is; the risks it states may stand there alone.
+_INDUSTRIES = _TRADES | {
+    SupervisionSector.CHEMICALS,
+    SupervisionSector.PHARMACEUTICALS,
+    SupervisionSector.FIREWORKS,
+    SupervisionSector.CONSTRUCTION,
+    SupervisionSector.GAS_SUPPLY,
+}
 # These criteria are written for whoever uses the building or the equipment, whatever the trade.
 _EVERYBODY = frozenset(
     sector for sector in SupervisionSector if sector is SupervisionSector.FIRE_SAFETY or sector.label.startswith("特种设备/")
@@ -386,8 +394,8 @@ def _outside(
     """Why an enterprise is outside a criterion's sectors, and whether its register may be incomplete."""
     tags = "、".join(sector.label for sector in criterion.sectors)
     why = f"不在适用行业：本条适用于{tags}，企业登记为{'、'.join(sorted(sector.label for sector in sectors)) or '（未登记）'}。"
-    if not sectors:
-        return (why, "企业还没有登记监管行业，先核定行业再判。"), True
+    if held.isdisjoint(_INDUSTRIES):
+        return (why, "企业还没有核定监管行业，先核定行业再判。"), True
     if not _RISKS.isdisjoint(criterion.sectors):
         return (why, "如企业确有该风险，先更正风险登记再判。"), True
     for trade in map(_trade, criterion.sectors):

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.loading import RuleDataError, parse_table
-from rules.major_hazard import MajorHazards, Outcome, UnknownCriterionError, UnusableFactError, load_major_hazards
+from rules.major_hazard import MajorHazards, Outcome, UnknownCriterionError, UnusableFactError, _widened, load_major_hazards
 from rules.major_hazard_data import CommonFactsFile, MajorHazardLaw, StandardFile, compile_law
+from rules.supervision_sectors import load_supervision_sectors
 from rules.terms import Answer, SupervisionSector
 from rules.three_valued import Compares, Condition, FactValue, Holds, Joined, Not
 
@@ -289,11 +290,20 @@ def test_one_open_criterion_keeps_the_suggestion_open() -> None:
 
 
 def test_an_incomplete_register_never_suggests_no() -> None:
-    for sectors in ([], [SupervisionSector.LIGHT_INDUSTRY]):
+    for sectors in ([], [SupervisionSector.CONFINED_SPACE, SupervisionSector.HAZARDOUS_CHEMICALS], [SupervisionSector.LIGHT_INDUSTRY]):
         advice = LAW.judge_finding(["GM-10-8-4"], TODAY, sectors, KILN_WITHOUT_ALARM, major_conditional=False)
         assert advice.suggest_major is UNKNOWN
     other_trade = LAW.judge_finding(["GM-10-8-4"], TODAY, [SupervisionSector.TEXTILES], KILN_WITHOUT_ALARM, major_conditional=False)
     assert other_trade.suggest_major is NO
+
+
+def test_the_sectors_of_the_register_are_complete_for_judging() -> None:
+    mapping = load_supervision_sectors().at(TODAY)
+    codes = ("2672", "2611", "3051", "3071", "3074", "3079", "3391", "3834", "3841", "5211")
+    for code in codes:
+        tags = frozenset(tag.sector for tag in mapping.sectors_of(code))
+        assert tags, code
+        assert _widened(tags) == tags, code
 
 
 def test_an_item_without_criteria_is_left_open() -> None:
