@@ -171,7 +171,8 @@ class SupervisionSectors:
         return SupervisionSectorsAt(self._industries, self._common, day)
 
 
-def _check_industries(industries: tuple[Industry, ...]) -> None:
+def check_industries(industries: tuple[Industry, ...]) -> None:
+    """Raise `RuleDataError` for rows without codes or sectors, for what is no code, and for two rows of one code on one day."""
     seen: dict[str, list[Industry]] = {}
     for one in industries:
         if not one.codes or not one.sectors:
@@ -188,5 +189,5 @@ def _check_industries(industries: tuple[Industry, ...]) -> None:
 def load_supervision_sectors() -> SupervisionSectors:
     """Read `data/sectors/`. Raises `RuleDataError`."""
     industries = read_table(_INDUSTRIES, _IndustryFile).industry
-    _check_industries(industries)
+    check_industries(industries)
     return SupervisionSectors(industries, read_table(_COMMON, _CommonFile))
