@@ -131,6 +131,15 @@ class NotAllowed(Refusal):
         super().__init__(f"您的账号不能做{what}。" + (f"请联系{who_may}。" if who_may else "如果需要，请找本园区管理员。"), what=what)
 
 
+class StepNotYours(Refusal):
+    """This step of a hazard's or an order's life is somebody else's to take."""
+
+    code, status, title = "step-not-yours", 403, "这一步不由您办理"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
 class FormExpired(Refusal):
     """The page's token is missing or stale."""
 
@@ -276,6 +285,15 @@ class DatabaseUnavailable(Refusal):
     @property
     def headers(self) -> dict[str, str]:
         return {"Retry-After": "5"}
+
+
+class UnreadableSpreadsheet(Refusal):
+    """A spreadsheet that cannot be taken in: no XLSX, too large, damaged, or not filled in by our template."""
+
+    code, status, title = "unreadable-spreadsheet", 400, "表格读不出来"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}。请下载模板，按模板填好后另存为 XLSX 再上传。", reason=reason)
 
 
 class StorageFull(Refusal):

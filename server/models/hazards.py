@@ -64,6 +64,8 @@ class Hazard(Base):
     confirmed_reason: Mapped[str] = mapped_column(default="")
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("rectification_order.id"), index=True)
     order_ordinal: Mapped[int | None]
+    proposed_due_on: Mapped[date | None]
+    """The deadline a draft order proposes. It becomes `due_on` when the order is issued; until then no deadline runs."""
     original_due_on: Mapped[date | None]
     due_on: Mapped[date | None]
     failed_rounds: Mapped[int] = mapped_column(default=0)

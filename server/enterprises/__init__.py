@@ -1,0 +1,1 @@
+"""Enterprises and everything else that is inspected."""

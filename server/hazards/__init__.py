@@ -1,0 +1,1 @@
+"""Hazards: lists, grading, and the story of each."""

@@ -1,0 +1,1 @@
+"""Parks: the tenants, their settings, zones and safety grids."""

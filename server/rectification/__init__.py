@@ -1,0 +1,1 @@
+"""Rectification: orders, replies, re-inspections, closure."""

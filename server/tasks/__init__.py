@@ -1,0 +1,1 @@
+"""Inspection tasks: visits the office asks for."""
