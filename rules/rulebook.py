@@ -11,29 +11,17 @@ from datetime import date
 from functools import cache, cached_property, lru_cache, partial
 from importlib.resources.abc import Traversable
 
-import msgspec
-
 from rules.calendar import Calendar, load_calendar
 from rules.checklists import Checklists, ChecklistsAt, load_checklists
 from rules.deadlines import Deadlines, DeadlinesAt, load_deadlines
-from rules.loading import RuleDataError, data_folder, list_tables, read_table
+from rules.loading import RuleDataError, data_folder
+from rules.major_hazard import MajorHazards, load_major_hazards
 from rules.permission import Permission, load_permission
 from rules.supervision_sectors import SupervisionSectors, SupervisionSectorsAt, load_supervision_sectors
 from rules.workflow import Workflow, load_workflow
 
 _EDITION_LENGTH = 12
 _DAYS_KEPT = 400
-_CRITERIA = "major_hazard"
-
-
-class _CriterionId(msgspec.Struct, frozen=True):
-    id: str
-
-
-class _CriterionFile(msgspec.Struct, frozen=True):
-    """Only the ids: `major_hazard_data.py` reads and checks the rest."""
-
-    criterion: tuple[_CriterionId, ...] = ()
 
 
 class Rulebook:
@@ -47,6 +35,7 @@ class Rulebook:
         self.calendar: Calendar = load_calendar()
         self.deadlines: Deadlines = load_deadlines()
         self.checklists: Checklists = load_checklists()
+        self.major_hazards: MajorHazards = load_major_hazards()
         self.sectors: SupervisionSectors = load_supervision_sectors()
         self.permission: Permission = load_permission()
         self.workflow: Workflow = load_workflow()
@@ -60,13 +49,14 @@ class Rulebook:
 class RulesAt:
     """The rules in force on `day`; each part is composed when first asked for.
 
-    The calendar, permission and workflow are the same every day: their entries carry their own dates.
+    The calendar, permission, workflow and major hazards are the same every day: their entries or questions carry their own dates.
     """
 
     def __init__(self, rulebook: Rulebook, day: date) -> None:
         self.day = day
         self.edition = rulebook.edition
         self.calendar = rulebook.calendar
+        self.major_hazards = rulebook.major_hazards
         self.permission = rulebook.permission
         self.workflow = rulebook.workflow
         self._rulebook = rulebook
@@ -114,19 +104,13 @@ def check_limits(workflow: Workflow, deadlines: Deadlines) -> None:
             raise RuleDataError("workflow", f"{one.subject} {one.action}", f"limit {one.limit_key} is not defined in data/deadlines")
 
 
-def list_criterion_ids() -> frozenset[str]:
-    """The id of every major-hazard criterion in the packaged data."""
-    tables = (read_table(file, _CriterionFile) for file in list_tables(_CRITERIA))
-    return frozenset(one.id for table in tables for one in table.criterion)
-
-
 def check_criteria(checklists: Checklists, known: Collection[str]) -> None:
     """Raise `RuleDataError` when a checklist item points to a major-hazard criterion that does not exist."""
     for template in checklists.templates:
         for item in template.items:
             for one in item.major_ids:
                 if one not in known:
-                    raise RuleDataError("checklists", item.code, f"major_ids names {one}, which is not in data/{_CRITERIA}")
+                    raise RuleDataError("checklists", item.code, f"major_ids names {one}, which is not in data/major_hazard")
 
 
 @cache
@@ -134,5 +118,5 @@ def load_rulebook() -> Rulebook:
     """Read, check and compose the packaged law, once. Raises `RuleDataError` naming file, key and reason."""
     rulebook = Rulebook(digest_data(data_folder()))
     check_limits(rulebook.workflow, rulebook.deadlines)
-    check_criteria(rulebook.checklists, list_criterion_ids())
+    check_criteria(rulebook.checklists, rulebook.major_hazards.ids)
     return rulebook
