@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rules.loading import RuleDataError
-from rules.rulebook import check_criteria, digest_data, list_criterion_ids, load_rulebook
+from rules.rulebook import check_criteria, digest_data, load_rulebook
 from rules.terms import DocumentKind, PermissionMode
 
 RULEBOOK = load_rulebook()
@@ -31,10 +31,11 @@ def test_a_day_hands_out_the_rules_of_that_day() -> None:
     assert after.permission.may_issue(PermissionMode.NOT_ENTRUSTED, DocumentKind.RECTIFICATION_NOTICE)
     assert after.calendar.is_workday(date(2026, 2, 28))
     assert after.workflow.transitions
+    assert after.major_hazards.at(after.day)
 
 
 def test_every_criterion_a_checklist_names_exists() -> None:
-    known = list_criterion_ids()
+    known = RULEBOOK.major_hazards.ids
     assert len(known) >= 331
     named = {key for template in RULEBOOK.checklists.templates for item in template.items for key in item.major_ids}
     assert named <= known
