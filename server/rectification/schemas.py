@@ -57,7 +57,7 @@ class DraftForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposedDeadline(msgspec.Struct, frozen=True, kw_only=True):
-    """The deadline the rules propose for one hazard, with what it rests on. `due` is None where a person must name the day, and `why` says so."""
+    """The deadline the rules propose for one hazard, with what it rests on; without `due` a person must name the day, and `why` says so."""
 
     hazard_id: UUID
     due: Due | None
