@@ -1,7 +1,8 @@
 """Do the packaged standards hold what was collected, word for word, and do their expressions keep the traps of the texts?
 
 The numbers and digests below freeze what was collected: id, title, number, clause, sectors, topic, condition, date, source and
-verified mark of each criterion. Whoever corrects an entry against the official text changes the digest of its standard here, in the same commit.
+verified mark of each criterion. Whoever corrects an entry against the official text changes the digest of its standard here, in the
+same commit.
 """
 
 import re
