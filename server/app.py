@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from mobile_api.router import mobile_router
 from reports.downloads import DOWNLOADS
 from rules.rulebook import load_rulebook
 
-from server.clock import Clock
+from server.clock import Clock, clock_on
 from server.db import Database
 from server.deployment import read_epoch, read_secret
 from server.entrance import Services
@@ -47,7 +48,7 @@ def create_services(settings: Settings, clock: Clock | None = None) -> Services:
     migrate(database)
     with database.write() as connection:
         epoch = read_epoch(connection)
-    return Services(settings, database, FolderPhotoStore(settings.photo_folder), clock or Clock(), load_rulebook(), epoch)
+    return Services(settings, database, FolderPhotoStore(settings.photo_folder), clock or _clock(settings), load_rulebook(), epoch)
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Litestar:
@@ -86,6 +87,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         after_request=_add_security_headers,
         debug=False,
     )
+
+
+def _clock(settings: Settings) -> Clock:
+    return clock_on(date.fromisoformat(settings.today)) if settings.today else Clock()
 
 
 def _templates() -> Environment:

@@ -6,6 +6,7 @@ checked against this file. A wrong value stops the start with the variable's nam
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,10 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     settings = Settings(**(values | overrides))
     if settings.secret and len(settings.secret) < 32:
         raise SettingsError("PARKSAFE_SECRET needs at least 32 characters")
+    try:
+        date.fromisoformat(settings.today or "2026-01-01")
+    except ValueError as error:
+        raise SettingsError(f"PARKSAFE_TODAY={settings.today!r} is not a day like 2026-11-22") from error
     return settings
 
 

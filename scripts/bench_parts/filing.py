@@ -64,7 +64,7 @@ def serving(kind: str, database: str = "") -> Iterator[Running]:
         application = ["server.app:create_app", "--factory"]
     else:
         seeded = {"token": "x", "target_id": "x", "items": [f"GEN-{n:03}" for n in range(1, 31)], "edition": ["GEN", "x"]}
-        environment |= {"PARKSAFE_FLOOR_FOLDER": str(folder), "PARKSAFE_FLOOR": "nothing" if kind == "nothing" else ""}
+        environment |= {"FLOOR_FOLDER": str(folder), "FLOOR": "nothing" if kind == "nothing" else ""}
         application = ["scripts.bench_parts.floor_app:app"]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """The floor to measure against: the same framework and the same durable writes with bare sqlite3 and files, and nothing else.
 
 No authentication, no rules, no reading of the document, no checks: what is left is what no honest server can do without. With
-`PARKSAFE_FLOOR=nothing` it writes nothing either and shows what the framework alone can do.
+`FLOOR=nothing` it writes nothing either and shows what the framework alone can do.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ import msgspec
 from litestar import Litestar, Request, Response, put
 from litestar.concurrency import sync_to_thread
 
-FOLDER = Path(os.environ["PARKSAFE_FLOOR_FOLDER"])
-WRITES = os.environ.get("PARKSAFE_FLOOR") != "nothing"
+FOLDER = Path(os.environ["FLOOR_FOLDER"])
+WRITES = os.environ.get("FLOOR") != "nothing"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (id TEXT PRIMARY KEY, sha256 TEXT, body BLOB, received_at TEXT);
 CREATE TABLE IF NOT EXISTS inspection
