@@ -14,10 +14,10 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
+
 from mobile_api.router import mobile_router
 from reports.downloads import DOWNLOADS
 from rules.rulebook import load_rulebook
-
 from server.clock import Clock, clock_on
 from server.db import Database
 from server.deployment import read_epoch, read_secret
