@@ -1,6 +1,7 @@
 """The cast of every story: one fictional park, its people, two enterprises, and a second park that must see none of it.
 
-王检 inspects, 周办 runs the safety office, 刘主任 leads it, 李企 answers for enterprise A, 陈外 for enterprise B, 吴他园 works in another park.
+王检 inspects, 周办 runs the safety office, 刘主任 leads it, 李企 answers for enterprise A, 陈外 for enterprise B;
+吴他园 works in another park.
 """
 
 from collections.abc import Iterator

