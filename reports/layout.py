@@ -7,6 +7,7 @@ upwards as in PDF. Text is always plain text: what people typed is never read as
 The same value gives the same bytes: times come from the value, never from the clock.
 """
 
+import hashlib
 import re
 import zlib
 from datetime import datetime
@@ -95,7 +96,15 @@ SMALL_GREY = TextStyle(role=FontRole.DENSE, size=8, leading=12, colour=GREY)
 
 
 class _PaperCanvas(Canvas):  # type: ignore[misc]
-    """A canvas that keeps finished pages compressed, so that a ledger of hundreds of pages stays small in memory."""
+    """A canvas whose files depend on nothing but what is drawn, and whose finished pages are kept compressed.
+
+    A ledger of hundreds of pages so stays small in memory.
+    """
+
+    def date_by(self, stamp: str) -> None:
+        """Date the file with a PDF date string; ReportLab would mix the machine's time or settings into the file's identifier."""
+        self.setDateFormatter(lambda *_: stamp)
+        self._doc.signature = hashlib.md5(stamp.encode(), usedforsecurity=False)
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
         super().showPage()
@@ -120,8 +129,7 @@ class PageFlow:
         self.y = 0.0
         self._plain_first_page = plain_first_page
         self.canvas = _PaperCanvas(output, pagesize=(frame.width, frame.height), invariant=1, pageCompression=1)
-        stamp = _pdf_instant(imprint.printed_at)
-        self.canvas.setDateFormatter(lambda *_: stamp)
+        self.canvas.date_by(_pdf_instant(imprint.printed_at))
         self.canvas.setTitle(" ".join(part for part in (title, imprint.document_number) if part))
         self.canvas.setAuthor(imprint.office_name)
         self.canvas.setSubject(imprint.template_version)

@@ -67,7 +67,10 @@ class Sheet:
         head = {**base, "font_name": HEAD_FONT, "align": "center", "text_wrap": True, "border": 1, "bg_color": "#EDEFF1"}
         self._head_format = self._book.add_format(head)
         self._writers = [self._writer(column.kind, {}) for column in columns]
-        self._total_writers = [self._writer(column.kind, {"font_name": HEAD_FONT, "bg_color": "#F6F7F8"}) for column in columns]
+        self._total_writers = [
+            self._writer(column.kind, {"font_name": HEAD_FONT, "bg_color": "#F6F7F8", "top": 1, "bottom": 1}, fills_blanks=True)
+            for column in columns
+        ]
         for position, column in enumerate(columns):
             self._sheet.set_column(position, position, column.width)
 
@@ -113,6 +116,7 @@ class Sheet:
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(9)  # A4
+        sheet.hide_gridlines(0)  # 0: show them on paper too
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&C第&P页 共&N页")
@@ -124,9 +128,9 @@ class Sheet:
         self._sheet.write_string(self._row, 0, writable(text), text_format)
         self._row += 1
 
-    def _writer(self, kind: Kind, extra: dict[str, Any]) -> Callable[[int, int, Value], None]:
+    def _writer(self, kind: Kind, extra: dict[str, Any], *, fills_blanks: bool = False) -> Callable[[int, int, Value], None]:
         """What writes a cell of this kind. Formats are made once: XlsxWriter keeps each of them."""
-        base = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#9AA1A9", **extra}
+        base = {"font_name": FONT, "font_size": 10, "valign": "vcenter", **extra}
         text = {**base, "text_wrap": True, "align": "left" if kind == "text" else "center"}
         text_format = self._book.add_format(text)
         # Excel treats a cell with this mark as text also after somebody has edited it.
@@ -137,14 +141,16 @@ class Sheet:
         write_datetime, write_blank = self._sheet.write_datetime, self._sheet.write_blank
 
         def write(row: int, position: int, value: Value) -> None:
-            if isinstance(value, str):
+            if isinstance(value, str) and value:
                 if not value.isprintable():
                     value = writable(value)
                 if len(value) > MOST_CHARACTERS:
                     value = value[: MOST_CHARACTERS - len(CUT_NOTICE)] + CUT_NOTICE
                 write_string(row, position, value, inert_format if value.startswith(FORMULA_STARTERS) else text_format)
-            elif value is None:
-                write_blank(row, position, None, text_format)
+            elif value is None or value == "":
+                # An empty cell is not written: the printed grid shows it, and a long ledger has many.
+                if fills_blanks:
+                    write_blank(row, position, None, text_format)
             elif isinstance(value, Rate):
                 percent = value.percent
                 if percent is None:

@@ -18,18 +18,20 @@ NEVER_LAST = "（《「『【〔〖〈“‘〝﹁﹃｛［￥＄([{$"
 _FIRST = re.escape(NEVER_FIRST)
 _LAST = re.escape(NEVER_LAST)
 _LETTER = "A-Za-z0-9\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
+_DOCUMENT_NUMBER = r"〔\d{4}〕\s?第?\d{1,9}号"
 _BASES = "|".join(
     (
-        r"〔\d{4}〕\s?第?\d{1,9}号",
+        _DOCUMENT_NUMBER,
         r"第[0-9一二三四五六七八九十百千零〇]{1,9}[条款项章节页次批号]",
         r"[-+±≤≥<>≈]?\d+(?:[.,:]\d+)*(?:万元|[年月日时分秒号条款项页份元人处次天个项台吨米])",
-        rf"[-+±≤≥<>≈]?[{_LETTER}](?:[{_LETTER}]|[._/:@+\-#&=~,'×*](?=[{_LETTER}]))*",
+        rf"[-+±≤≥<>≈]?[{_LETTER}](?:[{_LETTER}]|[._/:@+\-#&=~,'×*]+(?=[{_LETTER}]))*",
         r"—+",
         r"…+",
         r"\S",
     )
 )
-_ATOM = re.compile(rf"(?:[{_LAST}]\s*)*(?:{_BASES})(?:\s*[{_FIRST}])*|\s+")
+# The bracket of a document number belongs to the number; it does not open something else.
+_ATOM = re.compile(rf"(?:(?!{_DOCUMENT_NUMBER})[{_LAST}]\s*)*(?:{_BASES})(?:\s*[{_FIRST}])*|\s+")
 # Where a word too wide for its line is best parted: after the signs that join its pieces.
 _PIECE_OF_WORD = re.compile(rf"[^\-_/.@]+[\-_/.@]*[{_FIRST}]*|\S")
 _SMALLEST_ATOM = re.compile(rf"[{_LAST}]*\S[{_FIRST}]*|\s+")
