@@ -1,0 +1,1 @@
+"""The phones' door: the versioned contract under `/mobile/v1`."""
