@@ -72,6 +72,8 @@ class EnterpriseQuery(msgspec.Struct, frozen=True, kw_only=True):
     """The beginning of an industry code, e.g. 307."""
     sector: str = ""
     risk: str = ""
+    queue: str = ""
+    """A value of `server.hazards.queues.HazardQueue`: only enterprises with at least one such hazard."""
     present: bool | None = True
     """True: in the park now; False: left; None: both."""
     sort: str = EnterpriseSort.NAME
