@@ -163,13 +163,16 @@ class NewPhoto(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegisterForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A hazard registered in the office or by an enterprise's own check. `id` is made by the form: a double submit is harmless."""
+    """A hazard registered in the office or by an enterprise's own check. `id` is made by the form: a double submit is harmless.
+
+    An empty `title` becomes the first sentence of the description; an empty `basis` that of the checklist item.
+    """
 
     id: UUID
     source: str
     target_id: UUID
-    title: str
     description: str
+    title: str = ""
     location: str = ""
     found_on: date
     item_code: str = ""
@@ -222,7 +225,7 @@ class ConfirmForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptJudgement(msgspec.Struct, frozen=True, kw_only=True):
-    """What one criterion said when the hazard was graded, kept whole with the edition of the rules."""
+    """What one criterion said when the hazard was found or graded, kept whole with the edition of the rules."""
 
     edition: str
     judgement: dict[str, Any]
