@@ -17,6 +17,8 @@ from typing import Any
 _LARGEST = Decimal("1e12")
 _MOST_DECIMAL_PLACES = 12
 _SHOWN_PLACES = 6
+_NUMERAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _SAME_SIGNS = str.maketrans(
     {
         "【": "(",
@@ -71,13 +73,15 @@ def read_number(value: object, field: str, *, at_least: Decimal | None = None, a
     """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise RequestError("not_a_number", f"{field} 应为数字，收到的是 {value!r}")
-    written = normal_form(value).replace(",", "") if isinstance(value, str) else str(value)
+    written = _written(value) if isinstance(value, str) else str(value) if isinstance(value, float) else value
+    if isinstance(value, str) and not _NUMERAL.fullmatch(str(written)):
+        raise RequestError("not_a_number", f"{field} 应为数字，收到的是“{value}”")
     try:
         number = Decimal(written)
     except InvalidOperation as error:
-        raise RequestError("not_a_number", f"{field} 应为数字，收到的是“{value}”") from error
-    if not number.is_finite() or abs(number) > _LARGEST or _decimal_places(number) > _MOST_DECIMAL_PLACES:
-        raise RequestError("out_of_range", f"{field} = {value} 不是可用的数值")
+        raise RequestError("out_of_range", f"{field} 不是可用的数值") from error
+    if not number.is_finite() or number.copy_abs() > _LARGEST or _decimal_places(number) > _MOST_DECIMAL_PLACES:
+        raise RequestError("out_of_range", f"{field} 不是可用的数值：须为绝对值不超过一万亿、小数不超过 {_MOST_DECIMAL_PLACES} 位的数")
     if at_least is not None and number < at_least:
         raise RequestError("out_of_range", f"{field} = {plain(number)} 不应小于 {plain(at_least)}")
     if at_most is not None and number > at_most:
@@ -156,6 +160,12 @@ def plain_below(number: Fraction, bound: Fraction) -> str:
         scale = 10**_SHOWN_PLACES
         shown = plain(Decimal(number.numerator * scale // number.denominator) / scale)
     return shown
+
+
+def _written(text: str) -> str:
+    """A numeric string in half-width; only commas between groups of three digits are dropped, for “1,5” may mean anything."""
+    normal = normal_form(text)
+    return normal.replace(",", "") if _THOUSANDS.fullmatch(normal) else normal
 
 
 def _decimal_of(number: Fraction) -> Decimal:
