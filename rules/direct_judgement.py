@@ -37,14 +37,14 @@ class DirectFinding(msgspec.Struct, frozen=True):
 
 
 def find_direct_items(book: GradingBook, named: str, on: date) -> list[CitedItem]:
-    """The items of that id or that text, on that day.
+    """The items of that id or that text, on that day; of a clause with branches (“…，或…”) one branch is enough.
 
     Two lists may hold the same words; when they say the same thing of the same kind all are returned. Raises `RequestError` when nothing
     matches, naming the nearest, and when the same words mean different things, naming the candidates.
     """
     items = list(book.direct_items(on))
     wanted = normal_form(named)
-    found = [one for one in items if wanted == normal_form(one.item.id)] or [one for one in items if wanted == normal_form(one.item.text)]
+    found = [one for one in items if wanted == normal_form(one.item.id)] or [one for one in items if wanted in _texts(one)]
     if not found:
         texts = {normal_form(one.item.text): one for one in items} | {normal_form(one.item.id): one for one in items}
         inside = [one for text, one in texts.items() if len(wanted) > 1 and wanted in text]
@@ -82,6 +82,12 @@ def apply_direct(book: GradingBook, grade: Grade, findings: Sequence[DirectFindi
         changed = msgspec.structs.replace(grade, level=1, label=Colour.RED.risk.label, colour=Colour.RED)
         basis = _with(basis, book.four_colours.basis)
     return msgspec.structs.replace(changed, trail=tuple(trail), basis=basis, unverified=tuple(unverified))
+
+
+def _texts(cited: CitedItem) -> tuple[str, ...]:
+    """The item's words in normal form: the whole, and each branch of a clause that says “…，或…”, any of which suffices."""
+    whole = normal_form(cited.item.text)
+    return (whole, *whole.split(",或"))
 
 
 def _finding(cited: CitedItem, persons: int | None) -> DirectFinding:

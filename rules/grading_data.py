@@ -216,13 +216,15 @@ class GradingBook(msgspec.Struct, frozen=True):
     control: Control
 
     def scheme(self, method: ScoredMethod, named: str | None, on: date) -> Scheme:
-        """The scheme of that id or title, or the method's default. Raises `RequestError` when there is none in force on that day."""
+        """The scheme of that id (with or without the method's prefix) or title, or the method's default. Raises `RequestError` when there
+        is none in force on that day.
+        """
         of_method = [one for one in self.schemes if one.method is method]
         if named is None:
             chosen = next(one for one in of_method if one.is_default)
         else:
-            wanted = normal_form(named)
-            found = [one for one in of_method if wanted in (normal_form(one.id), normal_form(one.title))]
+            wanted = normal_form(named).removeprefix(f"{method}_")
+            found = [one for one in of_method if wanted in (normal_form(one.id).removeprefix(f"{method}_"), normal_form(one.title))]
             if not found:
                 raise RequestError(
                     "unknown_scheme", f"没有名为“{named}”的 {method.upper()} 方案；可用：{'、'.join(one.id for one in of_method)}"

@@ -58,7 +58,7 @@ Answer = dict[str, Any]
 
 # A request without a day is judged by the editions nobody has repealed; the answer says so.
 _NO_DAY = date.max
-_SYMBOL = re.compile(r"[jw]\d+(?:\.\d+)?")
+_SYMBOL = re.compile(r"(?<![a-z0-9.])[jw][0-9]+(?:\.[0-9]+)?(?![a-z0-9.])")
 
 
 class GradingRulebook(msgspec.Struct, frozen=True):
@@ -114,6 +114,8 @@ def _answer_matrix(request: Request, book: GradingRulebook, on: date) -> Answer:
 def _answer_installation(request: Request, book: GradingRulebook, on: date) -> Answer:
     items = [_inventory_item(one, number) for number, one in enumerate(read_list(require(request, "items"), "items"), start=1)]
     persons = request.get("exposed_persons")
+    if isinstance(persons, str):
+        persons = normal_form(persons).removesuffix("人")
     grade = grade_installation(book.installation, items, None if persons is None else read_count(persons, "exposed_persons"), on=on)
     known = sum((one.ratio for one in grade.items if one.ratio is not None), Fraction(0))
     return {
@@ -264,6 +266,8 @@ def _inventory_item(value: object, number: int) -> InventoryItem:
     refuse_unknown_fields(value, _fields(InventoryEntry), f"items 第{number}项")
     name, cas = _optional_text(value, "name"), _optional_text(value, "cas")
     categories = _categories(value.get("category"))
+    if name and not categories and _SYMBOL.fullmatch(normal_form(name)):
+        name, categories = None, _categories(name)
     threshold, beta = value.get("threshold_t"), value.get("beta")
     if not name and not cas and not categories and threshold is None:
         raise RequestError("missing_field", f"items 第{number}项要有 name、cas 或 category")
@@ -286,12 +290,11 @@ def _read_tonnes(value: object, field: str) -> Decimal:
 
 
 def _categories(value: object) -> tuple[str, ...]:
-    """Category symbols; a text may list several, as “W5.3、J5”."""
+    """Category symbols; a text may list several, as “W5.3、J5”, and words beside them. A text without a symbol is the category's name."""
     found: list[str] = []
     for one in read_list(value, "category"):
         text = read_text(one, "category")
-        parts = [part for part in re.split(r"[,/+和]", normal_form(text)) if part]
-        found += parts if all(_SYMBOL.fullmatch(part) for part in parts) else [text]
+        found += _SYMBOL.findall(normal_form(text)) or [text]
     return tuple(dict.fromkeys(found))
 
 

@@ -311,9 +311,11 @@ def _category(book: InstallationBook, symbol: str) -> Category:
     found = found or [one for one in book.categories.categories if wanted == normal_form(one.category)]
     if len(found) == 1:
         return found[0]
-    shown = "、".join(f"{one.symbol} {one.category}（{one.text}）" for one in found or book.categories.categories)
-    code = "ambiguous_category" if found else "unknown_category"
-    raise RequestError(code, f"危险类别“{symbol}”{'对应多个符号' if found else '不在表2'}，请写明符号：{shown}")
+    if found:
+        shown = "、".join(f"{one.symbol}（{one.text}）" for one in found)
+        raise RequestError("ambiguous_category", f"危险类别“{symbol}”对应多个符号，请写明：{shown}")
+    symbols = "、".join(f"{one.symbol} {one.category}" for one in book.categories.categories)
+    raise RequestError("unknown_category", f"危险类别“{symbol}”不在表2，请写明符号：{symbols}")
 
 
 def _alpha(book: InstallationBook, residents: int | None) -> Decimal | None:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from rules.major_hazard_installation_data import InstallationBook, Substance, base_name, is_cas
+from rules.major_hazard_installation_data import ContentWord, InstallationBook, Substance, base_name, is_cas
 from rules.requests import RequestError, normal_form, plain, read_number
 from rules.terms import Answer
 from rules.three_valued import FactValue
@@ -223,8 +223,15 @@ def _facts(book: InstallationBook, texts: Sequence[str], concentration: object) 
             facts.setdefault("content", _bound(whole[1], whole[2]))
     percentage = read_percentage(concentration)
     if percentage is not None:
-        facts["content"] = percentage
+        # “含乙醇” beside “30%” says how much ethanol, not how much of the substance.
+        named = next((one.id for one in book.words.contents for text in texts if _names_content(text, one)), "content")
+        facts[named] = percentage
     return facts
+
+
+def _names_content(text: str, content: ContentWord) -> bool:
+    """Whether the text names this content without saying how much."""
+    return any(re.fullmatch(rf"含?有?{re.escape(word)}(?:含量|量|湿润|润湿)?", text) for word in content.words)
 
 
 def _take_content(text: str, fact: str, word: str, facts: dict[str, FactValue]) -> str:
