@@ -50,7 +50,7 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
 }
 
 
-def show(request: Request[Any, Any, Any], work: Work | None, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+def show(request: Request[Any, Any, Any], work: Work | None, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
     """Render a template for whoever is looking."""
     html = request.app.template_engine.get_template(template).render(**surroundings(request, work), **context)  # type: ignore[union-attr]
     return Response(html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store"})
