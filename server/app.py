@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Response
 from litestar.config.csrf import CSRFConfig
-from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         openapi_config=OpenAPIConfig(title="园安 Parksafe 手机端接口", version="1", path="/mobile/v1/schema", render_plugins=[]),
         request_max_body_size=settings.document_max_bytes,
         after_request=_add_security_headers,
+        logging_config=None,
         debug=False,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
+from litestar.params import FromQuery
 
 from server.accounts.service import end_session, note_failed_attempt, sign_in, start_session
 from server.entrance import SESSION_COOKIE, open_work, services_of, session_token
@@ -23,7 +24,7 @@ class LoginPages(Controller):
     """The only pages anyone may see."""
 
     @get("/login", opt=for_anyone(), sync_to_thread=True)
-    def show_login(self, request: Request[Any, Any, Any], next: str | None = None) -> Response[str]:
+    def show_login(self, request: Request[Any, Any, Any], next: FromQuery[str] = "/") -> Response[str]:
         """The form."""
         return show(request, None, "login.html", username="", next=safe_next(next), refusal=None)
 

@@ -50,7 +50,7 @@ class RulePages(Controller):
                 template = rulebook.at(work.today).checklists.find_template(code)
             if template is None:
                 raise NotFound("这张检查表")
-            return show(request, work, "checklist.html", template=template)
+            return show(request, work, "checklist.html", checklist=template)
 
     @get("/criteria", sync_to_thread=True)
     def list_criteria(self, request: Request[Any, Any, Any], standard: FromQuery[str] = "", q: FromQuery[str] = "") -> Response[str]:
