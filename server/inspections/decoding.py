@@ -1,8 +1,9 @@
 """How do the bytes of a phone become a document, whatever state they are in?
 
-Bytes that are one JSON or MessagePack object with the fields a check needs are always taken. They are kept as canonical JSON, and the typed
-reading is made from exactly those kept bytes, so it can be made again. A field of the wrong type is left out of the reading (and marked),
-never the document. Half of a surrogate pair is no character and is kept as U+FFFD; NaN and infinity are no JSON numbers and are kept as null.
+Bytes that are one JSON or MessagePack object with the fields a check needs are always taken. They are kept as canonical JSON, and the
+typed reading is made from exactly those kept bytes, so it can be made again. A field of the wrong type is left out of the reading (and
+marked), never the document. Half of a surrogate pair is no character and is kept as U+FFFD; NaN and infinity are no JSON numbers and are
+kept as null.
 """
 
 import json
@@ -162,10 +163,10 @@ def _salvage_struct(value: Any, kind: type[msgspec.Struct], path: str, odd: list
 
 
 def _scalar(value: Any, kind: type[Any], default: Any, path: str, odd: list[str]) -> Any:
-    if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
     try:
+        if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
         return msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError:
+    except ValueError:
         odd.append(path)
         return default

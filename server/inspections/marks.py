@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from rules.terms import Term
 from server.photos.service import PhotoState
+from server.rectification.schemas import ReinspectionMark
 
 CLOCK_TOLERANCE_SECONDS = 600
 """A phone's clock may differ this much before it is marked (workflow facts §5: ten minutes)."""
@@ -46,7 +47,7 @@ class Mark(Term):
     FAIL_WITHOUT_FINDING = "fail_without_finding", "不合格项没有对应的问题记录"
     NO_DESCRIPTION = "no_description", "有问题没写描述"
     MISSING_FAIL_PHOTO = "missing_fail_photo", "必须拍照的不合格项没有照片"
-    DUPLICATE_FINDING_ID = "duplicate_finding_id", "问题编号重复或已被占用，已另编"
+    DUPLICATE_FINDING_ID = "duplicate_finding_id", "问题编号缺失、重复或已被占用，已另编"
     UNKNOWN_PHOTO = "unknown_photo", "有照片没有可用的校验值"
     GALLERY_PHOTO = "gallery_photo", "照片取自相册，非现场拍摄"
     PHOTO_REUSED = "photo_reused", "照片在别的记录里用过"
@@ -59,26 +60,26 @@ class Mark(Term):
     SIGNATURE_REFUSED = "signature_refused", "企业拒绝签字"
 
 
-_ORDER = {mark: place for place, mark in enumerate(Mark)}
+_LABELS: dict[str, str] = {mark.value: mark.label for mark in (*Mark, *ReinspectionMark)}
+_ORDER = {code: place for place, code in enumerate(_LABELS)}
 
 
-def in_order(marks: Iterable[Mark]) -> list[Mark]:
-    """Each mark once, in the order people are shown them."""
-    return sorted(set(marks), key=_ORDER.__getitem__)
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Each mark's code once, in the order people are shown them; those a later release wrote come last."""
+    return sorted(set(codes), key=lambda code: (_ORDER.get(code, len(_ORDER)), code))
 
 
-def read_marks(stored: Iterable[str]) -> list[Mark]:
-    """Stored values as marks; one written by a later release that this one does not know is left out."""
-    known = {mark.value: mark for mark in Mark}
-    return in_order(known[value] for value in stored if value in known)
+def label_of(code: str) -> str:
+    """The Chinese label of a stored mark, of an inspection or a re-inspection."""
+    return _LABELS.get(code, code)
 
 
-def derived_marks(photos: Iterable[PhotoState]) -> set[Mark]:
+def derived_marks(photos: Iterable[PhotoState]) -> set[str]:
     """The marks that follow from what has arrived so far."""
-    marks = set()
+    marks: set[str] = set()
     for photo in photos:
         if photo.state != "stored":
-            marks.add(Mark.MISSING_PHOTO)
+            marks.add(Mark.MISSING_PHOTO.value)
         elif photo.readable is False:
-            marks.add(Mark.UNREADABLE_PHOTO)
+            marks.add(Mark.UNREADABLE_PHOTO.value)
     return marks

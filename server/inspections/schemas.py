@@ -87,7 +87,8 @@ class OnTheSpot(Wire, frozen=True, kw_only=True):
 class FindingWritten(Wire, frozen=True, kw_only=True):
     """One thing that is wrong. `item` is empty for a finding outside the checklists; its id becomes the hazard's.
 
-    `facts` answers the criteria's questions by fact id: yes, no, unknown, or a number (as number or text). `suggested_days` are calendar days.
+    `facts` answers the criteria's questions by fact id: yes, no, unknown, or a number (as number or text). `suggested_days` are calendar
+    days.
     """
 
     id: str = ""
@@ -146,6 +147,7 @@ class ReinspectionDocument(Wire, frozen=True, kw_only=True):
     hazard_id: str = ""
     result: str = ""
     reason: str = ""
+    expert_opinion: str = ""
     at: str = ""
     clock: ClockReading | None = None
     position: Position | None = None
