@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from rules.checklists import template_code_of
@@ -16,6 +16,7 @@ from rules.workflow import Subject, list_actions
 from server.enterprises.access import readable_enterprises, readable_targets
 from server.errors import AlreadyExists, FieldError, InvalidInput, NotFound, StateConflict
 from server.hazards.access import readable_hazards
+from server.hazards.filters import listed_hazards
 from server.hazards.grading import advise, check_answers, describe_grading, find_criterion, keep_judgements, suggested_level
 from server.hazards.opening import FoundBy, NewFinding, Place, find_repeated, open_hazards, same_place_key
 from server.hazards.queues import HazardQueue, end_of_week, is_due_between, is_overdue_on, queue_condition
@@ -25,13 +26,12 @@ from server.hazards.schemas import (
     HazardDossier,
     HazardQuery,
     HazardRow,
-    HazardSort,
     HomeFigures,
     RegisterForm,
 )
 from server.hazards.timeline import read_timeline
 from server.identity import Actor
-from server.listing import Page, matches, narrow, paginate
+from server.listing import Page, paginate
 from server.models.documents import Inspection
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.events import Event
@@ -80,55 +80,8 @@ def days_overdue(hazard: Hazard, today: date) -> int:
 
 def list_hazards(work: Work, query: HazardQuery) -> Page[HazardRow]:
     """One page of the hazards the actor may see. Two queries."""
-    select_rows = (
-        readable_hazards(work.actor)
-        .add_columns(InspectionTarget.name, Enterprise.name, RectificationOrder.document_number)
-        .outerjoin(InspectionTarget, InspectionTarget.id == Hazard.target_id)
-        .outerjoin(Enterprise, Enterprise.id == Hazard.enterprise_id)
-        .outerjoin(RectificationOrder, RectificationOrder.id == Hazard.order_id)
-    )
-    narrowed = narrow(select_rows, _filters(query, work.today))
-    return paginate(work.session, narrowed.order_by(*_order(query.sort)), query.page, query.size).map(lambda row: _row(row, work.today))
-
-
-def _filters(query: HazardQuery, today: date) -> list[ColumnElement[bool] | None]:
-    equal = (
-        (Hazard.state, query.state),
-        (Hazard.level, query.level),
-        (Hazard.source, query.source),
-        (Hazard.enterprise_id, query.enterprise_id),
-        (Hazard.target_id, query.target_id),
-        (Hazard.inspection_id, query.inspection_id),
-        (Hazard.order_id, query.order_id),
-        (InspectionTarget.zone_id, query.zone_id),
-    )
-    return [
-        matches(
-            query.search,
-            Hazard.number,
-            Hazard.title,
-            Hazard.description,
-            Hazard.location,
-            InspectionTarget.name,
-            Enterprise.name,
-            RectificationOrder.document_number,
-        ),
-        *(column == value for column, value in equal if value),
-        queue_condition(HazardQueue(query.queue), today) if query.queue in set(HazardQueue) else None,
-        None if query.found_from is None else Hazard.found_on >= query.found_from,
-        None if query.found_to is None else Hazard.found_on <= query.found_to,
-        None if query.repeat is None else Hazard.repeat.is_(query.repeat),
-    ]
-
-
-def _order(sort: str) -> tuple[Any, ...]:
-    orders: dict[str, tuple[Any, ...]] = {
-        HazardSort.NEWEST: (Hazard.found_on.desc(), Hazard.number.desc()),
-        HazardSort.DUE: (Hazard.due_on.is_(None), Hazard.due_on, Hazard.number),
-        HazardSort.NUMBER: (Hazard.number,),
-        HazardSort.ENTERPRISE: (Enterprise.name.is_(None), Enterprise.name, Hazard.number),
-    }
-    return (*orders.get(sort, orders[HazardSort.NEWEST]), Hazard.id)
+    ordered = listed_hazards(work.actor, query, work.today)
+    return paginate(work.session, ordered, query.page, query.size).map(lambda row: _row(row, work.today))
 
 
 def _row(found: Any, today: date) -> HazardRow:
