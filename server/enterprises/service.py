@@ -131,10 +131,10 @@ def enterprise_row(found: Any) -> EnterpriseRow:
     )
 
 
-def create_enterprise(work: Work, rulebook: Rulebook, form: EnterpriseForm) -> Enterprise:
+def create_enterprise(work: Work, form: EnterpriseForm) -> Enterprise:
     """Add an enterprise and its inspection target of the same id. Raises `NotAllowed`, `InvalidInput`, `AlreadyExists`."""
     demand_keeper(work.actor)
-    values = _checked_values(work, rulebook, form)
+    values = _checked_values(work, form)
     _refuse_taken_code(work, values["credit_code"], None)
     enterprise = Enterprise(id=new_id(), park_id=work.park_id, created_at=work.now, updated_at=work.now, **values)
     work.session.add(enterprise)
@@ -155,7 +155,7 @@ def create_enterprise(work: Work, rulebook: Rulebook, form: EnterpriseForm) -> E
     return enterprise
 
 
-def update_enterprise(work: Work, rulebook: Rulebook, enterprise_id: UUID, form: EnterpriseForm) -> Enterprise:
+def update_enterprise(work: Work, enterprise_id: UUID, form: EnterpriseForm) -> Enterprise:
     """Change an enterprise, and its inspection target with it.
 
     Raises `NotAllowed`, `NotFound`, `InvalidInput`, `AlreadyExists`, `ChangedMeanwhile`.
@@ -164,7 +164,7 @@ def update_enterprise(work: Work, rulebook: Rulebook, enterprise_id: UUID, form:
     enterprise = _lock(work, enterprise_id)
     if form.seen_at is not None and form.seen_at != enterprise.updated_at:
         raise ChangedMeanwhile("这家企业的信息")
-    values = _checked_values(work, rulebook, form)
+    values = _checked_values(work, form)
     _refuse_taken_code(work, values["credit_code"], enterprise_id)
     changes = {name: value for name, value in values.items() if getattr(enterprise, name) != value}
     if not changes:
@@ -248,13 +248,10 @@ def sectors_of(rulebook: Rulebook, enterprise: Enterprise | None, on: date) -> S
     return Sectors(sectors=views, questions=mapping.questions_about(enterprise.industry_code, risks))
 
 
-def _checked_values(work: Work, rulebook: Rulebook, form: EnterpriseForm) -> dict[str, Any]:
+def _checked_values(work: Work, form: EnterpriseForm) -> dict[str, Any]:
     """The form as it is stored. Raises `InvalidInput` with every field that is wrong."""
-    values = {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in msgspec.structs.asdict(form).items()
-        if name != "seen_at"
-    }
+    values = _stripped(form)
+    del values["seen_at"]
     errors = _text_errors(values)
     if not values["name"]:
         errors.append(FieldError("name", "请填写企业名称"))
@@ -325,10 +322,10 @@ def _refuse_taken_code(work: Work, credit_code: str, enterprise_id: UUID | None)
         raise AlreadyExists("统一社会信用代码", f"{credit_code}（{name}）")
 
 
-def check_enterprise_form(work: Work, rulebook: Rulebook, form: EnterpriseForm) -> Refusal | None:
+def check_enterprise_form(work: Work, form: EnterpriseForm) -> Refusal | None:
     """What would be refused if the form were handed in as a new enterprise; for previews."""
     try:
-        _refuse_taken_code(work, _checked_values(work, rulebook, form)["credit_code"], None)
+        _refuse_taken_code(work, _checked_values(work, form)["credit_code"], None)
     except Refusal as refusal:
         return refusal
     return None

@@ -8,14 +8,21 @@ from uuid import UUID
 import msgspec
 
 from rules.deadlines import Due
-from rules.terms import OrderAction, OrderProgress, Term
+from rules.terms import DocumentKind, OrderAction, OrderProgress, PermissionMode, Term
 from server.hazards.schemas import NewPhoto
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.hazards import Hazard
 from server.models.orders import IssuedPaper, RectificationOrder
 
-ORDER_TEMPLATE = "rectification_notice/1"
-OPINION_TEMPLATE = "reinspection_opinion/1"
+TEMPLATE_EDITION = 1
+"""The drawing that papers issued now are made for; a paper names it as `<kind>/<edition>`."""
+
+KINDS_BY_MODE = {
+    PermissionMode.NOT_ENTRUSTED: (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.REINSPECTION_OPINION),
+    PermissionMode.ENTRUSTED: (DocumentKind.RECTIFICATION_ORDER, DocumentKind.ENFORCEMENT_REINSPECTION_OPINION),
+    PermissionMode.JOINT: (DocumentKind.RECTIFICATION_ORDER, DocumentKind.ENFORCEMENT_REINSPECTION_OPINION),
+}
+"""The kinds of order and of re-inspection opinion a park issues, by the footing it acts on."""
 
 
 class ServiceWay(Term):
@@ -29,14 +36,14 @@ class ServiceWay(Term):
 
 
 class ReinspectionMark(Term):
-    """What is odd about a re-inspection. The first five say why it changed nothing."""
+    """What is odd about a re-inspection, beside the marks of its document. All but the last say why it changed nothing."""
 
     STATE_CHANGED = "state_changed", "隐患当时的状态不能复查，未生效"
     NOT_YOURS = "not_yours", "复查人的账号不能复查，未生效"
     SAME_PERSON = "same_person", "复查人就是提交整改的人，未生效"
     EVIDENCE_MISSING = "evidence_missing", "复查缺少必需材料，未生效"
     NOT_OVERDUE = "not_overdue", "企业未提交整改且期限未到，未生效"
-    ONE_INSPECTOR = "one_inspector", "复查人员少于两名"
+    BEFORE_REPLY = "before_reply", "复查时间早于这次整改提交，未生效"
     NO_PHOTO = "no_photo", "没有复查照片"
 
 
