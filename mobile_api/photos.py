@@ -12,8 +12,8 @@ from litestar.datastructures import ETag
 from litestar.exceptions import InternalServerException
 from litestar.params import FromPath, FromQuery
 from litestar.response import File
-from mobile_api.schemas import PhotoReceipt
 
+from mobile_api.schemas import PhotoReceipt
 from rules.terms import Role
 from server.entrance import admit, open_work, services_of
 from server.errors import MalformedRequest, NotFound, TooLarge

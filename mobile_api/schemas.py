@@ -1,11 +1,11 @@
 """What goes over the wire besides documents and receipts: structs whose new fields have defaults and whose types never change."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from server.inspections.field_data import HazardRow, ParkSaid, TargetRow, TaskRow
 from server.inspections.schemas import KeptAside, Receipt
 
 
@@ -55,17 +55,6 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     role: str
 
 
-class ParkSaid(msgspec.Struct, frozen=True, kw_only=True):
-    """The park, as papers and pages call it. `permission_mode` A means 请于…前完成整改, never 责令."""
-
-    id: UUID
-    name: str
-    office_name: str
-    office_phone: str
-    permission_mode: str
-    fictional: bool
-
-
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one call may carry. Resumable uploads are not offered yet: whole files by `PUT photos/{sha256}`."""
 
@@ -74,56 +63,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     photo_media_types: tuple[str, ...]
     receipts_max_ids: int
     resumable_uploads: bool = False
-
-
-class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that can be inspected. Coordinates are WGS-84 degrees."""
-
-    id: UUID
-    kind: str
-    name: str
-    short_name: str
-    enterprise_id: UUID | None
-    industry_code: str
-    sectors: list[str]
-    """Supervision sectors: as the office confirmed them, otherwise derived."""
-    checklists: list[str]
-    """Codes of the checklists to offer."""
-    address: str
-    contact_name: str
-    contact_phone: str
-    latitude: float | None
-    longitude: float | None
-
-
-class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit the office asked me for."""
-
-    id: UUID
-    target_id: UUID
-    checklists: list[str]
-    planned_on: date
-    due_on: date
-    note: str
-
-
-class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A hazard that is not closed, for re-inspecting it or for not reporting it twice. `before_photos` are sha256."""
-
-    id: UUID
-    number: str
-    title: str
-    description: str
-    location: str
-    item_code: str
-    target_id: UUID | None
-    state: str
-    level: str | None
-    found_on: date
-    due_on: date | None
-    requirement: str
-    failed_rounds: int
-    before_photos: list[str]
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,17 +105,87 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
     today: date
     rulebook_edition: str
+    park: ParkSaid
     tasks: list[TaskRow]
     targets: list[TargetRow]
     hazards: list[HazardRow]
     removed: Removed
 
 
-class Law(msgspec.Struct, frozen=True, kw_only=True):
-    """The rulebook's part of a bundle."""
+class ItemSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A checklist item. A fail asks for a photo when `photo_required`, and for the facts of the criteria in `major_ids`."""
 
-    checklists: list[Any]
-    criteria: list[Any]
-    facts: list[Any]
-    deadlines: list[Any]
+    code: str
+    section: str
+    text: str
+    methods: tuple[str, ...]
+    basis: tuple[str, ...]
+    severity_hint: str
+    photo_required: bool
+    suggested_deadline_days: int
+    major_criterion: str
+    major_ids: tuple[str, ...]
+    major_conditional: bool
+    verified: bool
+
+
+class ChecklistSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A checklist edition in force today, whole. `industries` are code prefixes of GB/T 4754-2017 or `*`; no targets means any kind."""
+
+    code: str
+    name: str
+    edition: str
+    effective_from: date
+    repealed_on: date | None
+    industries: tuple[str, ...]
+    targets: tuple[str, ...]
+    items: list[ItemSaid]
+
+
+class CriterionSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A criterion of major hazards some item links to. `facts` are asked in this order; none when a person decides."""
+
+    id: str
+    topic: str
+    condition: str
+    citation: str
+    effective_from: date
+    repealed_on: date | None
+    sectors: tuple[str, ...]
+    judging: str
+    facts: tuple[str, ...]
+    verified: bool
+
+
+class FactSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A question to ask on the spot. `follows` must be yes before it makes sense; `evidence` says what can establish the answer."""
+
+    id: str
+    ask: str
+    kind: str
+    evidence: tuple[str, ...]
+    unit: str
+    hint: str
+    follows: str
+
+
+class LimitSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A time limit in force today."""
+
+    key: str
+    label: str
+    value: int | None
+    unit: str
+    in_words: str
+    citation: str
+    verified: bool
+
+
+class Law(msgspec.Struct, frozen=True, kw_only=True):
+    """The rulebook's part of a bundle. `terms` gives the Chinese label of every stored value, by enumeration."""
+
+    checklists: list[ChecklistSaid]
+    criteria: list[CriterionSaid]
+    facts: list[FactSaid]
+    deadlines: list[LimitSaid]
     terms: dict[str, dict[str, str]]

@@ -79,10 +79,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its key (or any unique one) is taken; true when it was inserted. Two at once: one waits and then sees it."""
-    return bool(connection.execute(_inserts(table, connection.dialect.name), row).rowcount)
+    # Without `preserve_rowcount` the row count of an INSERT is not kept on PostgreSQL, where every insertion then looks like a success.
+    return connection.execute(_inserts(table, connection.dialect.name), row).rowcount == 1
 
 
 @functools.cache
 def _inserts(table: Table, dialect: str) -> Any:
     make = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    return make(table).on_conflict_do_nothing()
+    return make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
