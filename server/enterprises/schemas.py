@@ -146,12 +146,13 @@ class RowError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that was taken, or would be."""
+    """A row that was taken, or would be. `questions` must still be answered before the supervision sectors are complete."""
 
     line: int
     name: str
     credit_code: str
     enterprise_id: UUID | None
+    questions: tuple[str, ...] = ()
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):

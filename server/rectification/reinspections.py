@@ -31,6 +31,8 @@ _ACTIONS = {
     ReinspectionResult.PASS: HazardAction.PASS_REINSPECTION,
     ReinspectionResult.FAIL: HazardAction.FAIL_REINSPECTION,
 }
+_REMARKS = {ReinspectionMark.ONE_INSPECTOR: "second_inspector", ReinspectionMark.NO_PHOTO: "reinspection_photo"}
+"""What is marked because it lacks, by the key of the evidence; what blocks is the workflow's business."""
 _SECOND = 2
 
 
@@ -163,7 +165,7 @@ def _weigh(work: Work, hazard: Hazard, look: _Look) -> _Weighed:
         "expert_opinion": bool(look.expert_opinion),
     }
     given = {key for key, holds in present.items() if holds}
-    remarks = () if look.photo_count else (ReinspectionMark.NO_PHOTO,)
+    remarks = tuple(mark for mark, key in _REMARKS.items() if key not in given)
 
     def refused(mark: ReinspectionMark, refusal: Refusal) -> _Weighed:
         return _Weighed(transition=None, reply=reply, marks=(mark, *remarks), refusal=refusal)
@@ -244,6 +246,6 @@ def _keep(
         round=kept.round,
         applied=kept.applied,
         marks=kept.marks,
-        why=[mark.label for mark in weighed.marks if mark is not ReinspectionMark.NO_PHOTO],
+        why=[mark.label for mark in weighed.marks if mark not in _REMARKS],
     )
     return kept

@@ -36,7 +36,7 @@ class ServiceWay(Term):
 
 
 class ReinspectionMark(Term):
-    """What is odd about a re-inspection, beside the marks of its document. All but the last say why it changed nothing."""
+    """What is odd about a re-inspection, beside the marks of its document. All but the last two say why it changed nothing."""
 
     STATE_CHANGED = "state_changed", "隐患当时的状态不能复查，未生效"
     NOT_YOURS = "not_yours", "复查人的账号不能复查，未生效"
@@ -44,6 +44,7 @@ class ReinspectionMark(Term):
     EVIDENCE_MISSING = "evidence_missing", "复查缺少必需材料，未生效"
     NOT_OVERDUE = "not_overdue", "企业未提交整改且期限未到，未生效"
     BEFORE_REPLY = "before_reply", "复查时间早于这次整改提交，未生效"
+    ONE_INSPECTOR = "one_inspector", "复查人员少于两名"
     NO_PHOTO = "no_photo", "没有复查照片"
 
 
