@@ -1,7 +1,7 @@
 """Enterprises from and to spreadsheets: the template, reading an upload, taking its rows, and the list as XLSX.
 
-An upload comes from anywhere, so it is weighed before it is unpacked. A row is taken whole or not at all; of every other row each mistake is
-named with line, column and reason. A preview finds the same mistakes and changes nothing.
+An upload comes from anywhere, so it is weighed before it is unpacked. A row is taken whole or not at all; of every other row each mistake
+is named with line, column and reason. A preview finds the same mistakes and changes nothing.
 """
 
 import io

@@ -18,6 +18,7 @@ from server.errors import AlreadyExists, FieldError, InvalidInput, NotFound, Sta
 from server.hazards.access import readable_hazards
 from server.hazards.filters import listed_hazards
 from server.hazards.grading import advise, check_answers, describe_grading, find_criterion, keep_judgements, suggested_level
+from server.hazards.grading import find_item as find_item  # rectification cites the item as well
 from server.hazards.opening import FoundBy, NewFinding, Place, find_repeated, open_hazards, same_place_key
 from server.hazards.queues import HazardQueue, end_of_week, is_due_between, is_overdue_on, queue_condition
 from server.hazards.schemas import (

@@ -14,8 +14,8 @@ from rules.checklists import ChecklistItem
 from rules.major_hazard import load_major_hazards
 from rules.rulebook import Rulebook
 from rules.terms import DocumentKind, ReinspectionResult
-from server.hazards.grading import find_item
 from server.hazards.schemas import PhotoView
+from server.hazards.service import find_item
 from server.models.accounts import Account
 from server.models.documents import Inspection
 from server.models.enterprises import Enterprise, InspectionTarget
