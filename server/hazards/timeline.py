@@ -79,6 +79,11 @@ def _joined(parts: Iterable[str]) -> str:
     return "；".join(part for part in parts if part)
 
 
+def _count(value: Any) -> int:
+    """How many there are: a number as such, or the length of a list."""
+    return value if isinstance(value, int) else len(value or ())
+
+
 def _found(facts: Facts) -> tuple[str, str]:
     again = "（重复隐患）" if facts.get("previous_id") else ""
     return f"{_label(HazardSource, facts.get('source'), '现场')}发现{again}", str(facts.get("number") or "")
@@ -102,7 +107,7 @@ def _served(facts: Facts) -> tuple[str, str]:
 
 def _replied(facts: Facts) -> tuple[str, str]:
     late = facts.get("late_days") or 0
-    photos = facts.get("photos") or 0
+    photos = _count(facts.get("photos"))
     text = "提交整改" + (f"（迟 {late} 天）" if late else "") + (f"，整改后照片 {photos} 张" if photos else "")
     return text, str(facts.get("measure") or "")
 

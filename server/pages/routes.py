@@ -3,8 +3,52 @@
 from litestar.types import ControllerRouterHandler
 
 from server.pages.accounts import AccountPages, DevicePages, MyPages
+from server.pages.drafts import DraftPages
+from server.pages.enterprise_import import EnterpriseImportPages
+from server.pages.enterprises import EnterprisePages, EnterpriseSheet
+from server.pages.events import EventPages
+from server.pages.grading import GradingPages
+from server.pages.hazard_steps import HazardStepPages
+from server.pages.hazards import HazardPages, RegisterPages
+from server.pages.home import HomePages
+from server.pages.inspections import InspectionPages
 from server.pages.login import LoginPages
+from server.pages.orders import OrderPages, OrderStepPages
 from server.pages.photos import PhotoPages
+from server.pages.reinspections import ReinspectionPages
+from server.pages.replies import ReplyPages
 from server.pages.rules import RulePages
+from server.pages.search import SearchPages
+from server.pages.set_aside import SetAsidePages
+from server.pages.settings import SettingsPages
+from server.pages.targets import TargetPages
+from server.pages.tasks import TaskPages
 
-PAGES: list[ControllerRouterHandler] = [LoginPages, AccountPages, DevicePages, MyPages, PhotoPages, RulePages]
+PAGES: list[ControllerRouterHandler] = [
+    LoginPages,
+    AccountPages,
+    DevicePages,
+    MyPages,
+    PhotoPages,
+    RulePages,
+    HomePages,
+    HazardPages,
+    RegisterPages,
+    GradingPages,
+    HazardStepPages,
+    ReplyPages,
+    ReinspectionPages,
+    OrderPages,
+    DraftPages,
+    OrderStepPages,
+    SearchPages,
+    EnterprisePages,
+    EnterpriseImportPages,
+    EnterpriseSheet,
+    TargetPages,
+    InspectionPages,
+    TaskPages,
+    SetAsidePages,
+    SettingsPages,
+    EventPages,
+]

@@ -86,7 +86,7 @@ def _store(request: Request[Any, Any, Any], files: Sequence[UploadFile], field: 
     errors: list[FieldError] = []
     for file in files:
         try:
-            kept.append(keep_upload(services.photo_store, cast(BinaryIO, file.file), max_bytes=services.settings.photo_max_bytes))
+            kept.append(keep_upload(services.photo_store, cast("BinaryIO", file.file), max_bytes=services.settings.photo_max_bytes))
         except TooLarge:
             errors.append(FieldError(field, f"“{file.filename}”超过 {services.settings.photo_max_mb} MB，请换一张小一些的"))
     return kept, errors

@@ -1,0 +1,244 @@
+"""What must be done now, by whoever is looking?
+
+The first line says it; every number is the total of the list it links to, read through the same condition. Each role has its own page.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Controller, Request, Response, get
+
+from rules.terms import HazardLevel, HazardState, OrderState, Role
+from server.entrance import open_work
+from server.hazards.queues import HazardQueue, end_of_week
+from server.hazards.schemas import HazardQuery, HazardRow, HazardSort, HomeFigures
+from server.hazards.service import home_figures, list_hazards
+from server.identity import EVERYONE, pages_for
+from server.listing import Page
+from server.pages.orders import STATE_WORDS
+from server.pages.view import show
+from server.rectification.schemas import OrderQuery, OrderRow, OrderSort
+from server.rectification.service import list_orders
+from server.tasks.schemas import TaskQuery, TaskRow, TaskState
+from server.tasks.service import list_tasks
+from server.unit_of_work import Work
+
+_SHOWN = 6
+_SHOWN_SHORT = 4
+_MOST_ORDERS = 200
+
+
+class Tile(msgspec.Struct, frozen=True, kw_only=True):
+    """A number, what it counts, and the list it counts."""
+
+    words: str
+    count: int
+    address: str
+    detail: str = ""
+    look: str = ""
+
+
+class Urgent(msgspec.Struct, frozen=True):
+    """One thing of the first line, as a link to where it is done."""
+
+    words: str
+    address: str
+
+
+class HomePages(Controller):
+    """For everyone."""
+
+    @get("/", opt=pages_for(*EVERYONE), sync_to_thread=True)
+    def show_home(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """The page of the viewer's role."""
+        with open_work(request) as work:
+            return _PAGES[work.actor.role](request, work)
+
+
+def hazards_at(**filters: Any) -> str:
+    """The address of the list of hazards with these filters."""
+    return "/hazards?" + urlencode({name: str(value) for name, value in filters.items() if value})
+
+
+def urgent_of_office(figures: HomeFigures) -> list[Urgent]:
+    """What the office does first: what is late, then what waits for its own hand."""
+    counts = figures.counts
+    things = (
+        (counts[HazardQueue.OVERDUE], "项逾期未改", hazards_at(queue=HazardQueue.OVERDUE)),
+        (figures.orders_to_issue, "份文书待签发", f"/orders?state={OrderState.REVIEWED}"),
+        (figures.orders_to_review, "份草稿待核对", f"/orders?state={OrderState.DRAFT}"),
+        (figures.orders_to_serve, "份文书待送达", f"/orders?state={OrderState.ISSUED}"),
+        (counts[HazardQueue.AWAITING_REINSPECTION], "项等待复查", hazards_at(queue=HazardQueue.AWAITING_REINSPECTION)),
+        (counts[HazardQueue.NEW], "项新发现待定级", hazards_at(queue=HazardQueue.NEW)),
+        (counts[HazardQueue.TO_CLOSE], "项复查合格待销号", hazards_at(queue=HazardQueue.TO_CLOSE)),
+    )
+    return [Urgent(f"{count} {words}", address) for count, words, address in things if count]
+
+
+def office_tiles(figures: HomeFigures) -> list[Tile]:
+    """The four numbers of the office."""
+    counts = figures.counts
+    late = f"涉及 {figures.overdue_enterprises} 家企业，最长 {figures.longest_overdue_days} 天"
+    return [
+        Tile(
+            words="逾期未改",
+            count=counts[HazardQueue.OVERDUE],
+            address=hazards_at(queue=HazardQueue.OVERDUE),
+            detail=late if counts[HazardQueue.OVERDUE] else "没有逾期",
+            look="late" if counts[HazardQueue.OVERDUE] else "none",
+        ),
+        Tile(
+            words="本周到期",
+            count=counts[HazardQueue.DUE_THIS_WEEK],
+            address=hazards_at(queue=HazardQueue.DUE_THIS_WEEK),
+            detail=f"明天 {figures.due_tomorrow} 项",
+            look="soon" if counts[HazardQueue.DUE_THIS_WEEK] else "none",
+        ),
+        Tile(
+            words="等待复查",
+            count=counts[HazardQueue.AWAITING_REINSPECTION],
+            address=hazards_at(queue=HazardQueue.AWAITING_REINSPECTION),
+            detail="企业已提交整改",
+            look="wait" if counts[HazardQueue.AWAITING_REINSPECTION] else "none",
+        ),
+        Tile(
+            words="新发现待定级",
+            count=counts[HazardQueue.NEW],
+            address=hazards_at(queue=HazardQueue.NEW),
+            detail="核实后定为一般或重大",
+            look="" if counts[HazardQueue.NEW] else "none",
+        ),
+    ]
+
+
+def _queue(work: Work, queue: HazardQueue, *, level: str = "", size: int = _SHOWN) -> Page[HazardRow]:
+    return list_hazards(work, HazardQuery(queue=queue, level=level, sort=HazardSort.DUE, size=size))
+
+
+def _tasks(work: Work, *, mine: bool) -> Page[TaskRow]:
+    """Visits due up to the end of this week, late ones included."""
+    assignee = work.actor.id if mine else None
+    return list_tasks(work, TaskQuery(state=TaskState.PLANNED, assignee_id=assignee, due_to=end_of_week(work.today), size=_SHOWN))
+
+
+def _orders(work: Work, state: OrderState, size: int = _SHOWN_SHORT) -> list[OrderRow]:
+    return list_orders(work, OrderQuery(state=state, sort=OrderSort.NEWEST, size=size)).items
+
+
+def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    figures = home_figures(work)
+    waiting = [(state, _orders(work, state)) for state in (OrderState.REVIEWED, OrderState.DRAFT, OrderState.ISSUED)]
+    return show(
+        request,
+        work,
+        "home.html",
+        figures=figures,
+        counts=figures.counts,
+        urgent=urgent_of_office(figures),
+        tiles=office_tiles(figures),
+        overdue=_queue(work, HazardQueue.OVERDUE),
+        orders=[row for _, rows in waiting for row in rows][:_SHOWN],
+        state_words=STATE_WORDS,
+        tasks=_tasks(work, mine=False),
+        is_office=work.actor.role is Role.OFFICE,
+    )
+
+
+def _leader(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    figures = home_figures(work)
+    to_sign = [row for row in _orders(work, OrderState.REVIEWED, _MOST_ORDERS) if row.has_major]
+    closures = _queue(work, HazardQueue.TO_CLOSE, level=HazardLevel.MAJOR)
+    major = _queue(work, HazardQueue.OPEN_MAJOR)
+    overdue = figures.counts[HazardQueue.OVERDUE]
+    tiles = [
+        Tile(
+            words="未闭环重大隐患",
+            count=major.total,
+            address=hazards_at(queue=HazardQueue.OPEN_MAJOR),
+            detail="全园区",
+            look="late" if major.total else "none",
+        ),
+        Tile(
+            words="重大隐患待您销号",
+            count=closures.total,
+            address=hazards_at(queue=HazardQueue.TO_CLOSE, level=HazardLevel.MAJOR),
+            detail="复查合格，等审查同意",
+            look="wait" if closures.total else "none",
+        ),
+        *office_tiles(figures)[:2],
+    ]
+    urgent = [Urgent(f"{len(to_sign)} 份含重大隐患的文书等您签发", f"/orders?state={OrderState.REVIEWED}")] if to_sign else []
+    urgent += [Urgent(f"{closures.total} 项重大隐患等您销号", tiles[1].address)] if closures.total else []
+    urgent += [Urgent(f"{overdue} 项逾期未改", hazards_at(queue=HazardQueue.OVERDUE))] if overdue else []
+    return show(
+        request,
+        work,
+        "home_leader.html",
+        figures=figures,
+        counts=figures.counts,
+        urgent=urgent,
+        tiles=tiles,
+        to_sign=to_sign,
+        closures=closures,
+        major=major,
+        state_words=STATE_WORDS,
+    )
+
+
+def _inspector(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    figures = home_figures(work)
+    mine = _tasks(work, mine=True)
+    waiting = _queue(work, HazardQueue.AWAITING_REINSPECTION)
+    overdue = _queue(work, HazardQueue.OVERDUE)
+    urgent = [Urgent(f"{mine.total} 个检查任务本周要去", "/tasks")] if mine.total else []
+    urgent += [Urgent(f"{waiting.total} 项等待复查", hazards_at(queue=HazardQueue.AWAITING_REINSPECTION))] if waiting.total else []
+    urgent += [Urgent(f"{overdue.total} 项逾期未改要去看", hazards_at(queue=HazardQueue.OVERDUE))] if overdue.total else []
+    return show(
+        request,
+        work,
+        "home_inspector.html",
+        figures=figures,
+        counts=figures.counts,
+        urgent=urgent,
+        tasks=mine,
+        waiting=waiting,
+        overdue=overdue,
+    )
+
+
+def _enterprise(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    counts = home_figures(work).counts
+    unsigned = _orders(work, OrderState.ISSUED)
+    to_reply = list_hazards(work, HazardQuery(state=HazardState.RECTIFYING, sort=HazardSort.DUE, size=20))
+    states = (HazardState.RECTIFYING, HazardState.SUBMITTED, HazardState.VERIFIED, HazardState.CLOSED)
+    ledger = [
+        Tile(words=state.label, count=list_hazards(work, HazardQuery(state=state, size=1)).total, address=hazards_at(state=state))
+        for state in states
+    ]
+    return show(
+        request,
+        work,
+        "home_enterprise.html",
+        counts=counts,
+        unsigned=unsigned,
+        to_reply=to_reply,
+        ledger=ledger,
+        orders=_orders(work, OrderState.SERVED),
+    )
+
+
+def _others(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    return show(request, work, "home_others.html", role=work.actor.role)
+
+
+_PAGES = {
+    Role.OFFICE: _office,
+    Role.AUDITOR: _office,
+    Role.LEADER: _leader,
+    Role.INSPECTOR: _inspector,
+    Role.ENTERPRISE: _enterprise,
+    Role.ADMIN: _others,
+    Role.SCREENER: _others,
+    Role.LIAISON: _others,
+}
