@@ -73,7 +73,7 @@ class EnterpriseQuery(msgspec.Struct, frozen=True, kw_only=True):
     sector: str = ""
     risk: str = ""
     queue: str = ""
-    """A value of `server.hazards.queues.HazardQueue`: only enterprises with at least one such hazard."""
+    """`open`, `open_major` or `overdue` of `server.hazards.queues.HazardQueue`: only enterprises with at least one such hazard."""
     present: bool | None = True
     """True: in the park now; False: left; None: both."""
     sort: str = EnterpriseSort.NAME

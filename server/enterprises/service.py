@@ -25,7 +25,7 @@ from server.enterprises.schemas import (
 )
 from server.errors import AlreadyExists, ChangedMeanwhile, FieldError, InvalidInput, NotFound, Refusal, StateConflict
 from server.hazards.access import readable_hazards
-from server.hazards.queues import is_open, is_overdue_on
+from server.hazards.queues import HazardQueue, is_open, is_overdue_on
 from server.ids import new_id
 from server.listing import Page, matches, narrow, paginate
 from server.models.enterprises import Enterprise, InspectionTarget
@@ -81,7 +81,13 @@ def select_enterprises(work: Work, query: EnterpriseQuery) -> Select[Any]:
         EnterpriseSort.OVERDUE: (columns[2].desc(), Enterprise.name),
         EnterpriseSort.NEWEST: (Enterprise.created_at.desc(),),
     }
-    return narrow(rows, _filters(query)).order_by(*orders.get(query.sort, orders[EnterpriseSort.NAME]), Enterprise.id)
+    having = {
+        HazardQueue.OPEN.value: columns[0] > 0,
+        HazardQueue.OPEN_MAJOR.value: columns[1] > 0,
+        HazardQueue.OVERDUE.value: columns[2] > 0,
+    }
+    narrowed = narrow(rows, [*_filters(query), having.get(query.queue)])
+    return narrowed.order_by(*orders.get(query.sort, orders[EnterpriseSort.NAME]), Enterprise.id)
 
 
 def _filters(query: EnterpriseQuery) -> list[ColumnElement[bool] | None]:

@@ -1,0 +1,245 @@
+"""How is an event said in Chinese?
+
+One table of actions, one of the subjects they happen to, one of the facts they carry. An event whose words a later release forgot is
+still shown, under its plain name: the trail hides nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from rules.terms import (
+    ClosureKind,
+    DocumentKind,
+    EnterpriseRisk,
+    HazardLevel,
+    HazardSource,
+    HazardState,
+    NoticeWay,
+    PermissionMode,
+    ReinspectionResult,
+    Role,
+    SupervisionSector,
+    TargetKind,
+    Term,
+)
+from server.clock import CHINA
+
+SUBJECT_LABELS: dict[str, str] = {
+    "account": "账号",
+    "device": "手机",
+    "document": "提交的原件",
+    "enterprise": "企业",
+    "grid": "网格",
+    "hazard": "隐患",
+    "inspection": "检查记录",
+    "inspection_target": "检查对象",
+    "inspection_task": "检查任务",
+    "paper": "文书",
+    "park": "园区",
+    "photo": "照片",
+    "re_inspection": "复查",
+    "rectification_order": "整改文书",
+    "set_aside_document": "另存的记录",
+    "zone": "片区",
+}
+
+ACTION_LABELS: dict[str, str] = {
+    "account:closed": "停用账号",
+    "account:created": "新开账号",
+    "account:enrolment_code_issued": "发一次性登记码",
+    "account:password_changed": "改密码",
+    "account:reopened": "恢复账号",
+    "account:signed_in": "登录网页",
+    "account:signed_out": "退出网页",
+    "device:enrolled": "登记手机",
+    "device:revoked": "收回手机凭证",
+    "enterprise:changed": "修改企业信息",
+    "enterprise:created": "登记企业",
+    "enterprise:left": "企业迁出",
+    "enterprise:returned": "企业恢复在园",
+    "grid:changed": "修改网格",
+    "grid:created": "新增网格",
+    "grid:removed": "删除网格",
+    "hazard:closed": "销号",
+    "hazard:closed_on_the_spot": "当场整改并销号",
+    "hazard:confirmed": "确认定级",
+    "hazard:drafted": "列入文书草稿",
+    "hazard:employees_told": "登记职工通报",
+    "hazard:facts_saved": "补充判定事实",
+    "hazard:found": "现场发现",
+    "hazard:ordered": "下达整改",
+    "hazard:re_inspected": "复查",
+    "hazard:registered": "登记隐患",
+    "hazard:removed_from_draft": "移出文书草稿",
+    "hazard:reopened": "重开",
+    "hazard:replied": "提交整改",
+    "hazard:served": "随文书送达",
+    "hazard:target_assigned": "认定检查对象",
+    "hazard:treated_by_itself": "自查自改",
+    "hazard:voided": "作废",
+    "hazard:withdrawn_from_order": "随文书撤回",
+    "inspection:archived": "检查记录归档",
+    "inspection:filed": "收到检查记录",
+    "inspection:target_assigned": "认定检查对象",
+    "inspection_target:changed": "修改检查对象",
+    "inspection_target:created": "登记检查对象",
+    "paper:issued": "出具文书",
+    "paper:withdrawn": "撤销文书",
+    "park:changed": "修改园区设置",
+    "park:created": "设立园区",
+    "photo:stored": "保存照片",
+    "set_aside_document:looked_at": "核对另存的记录",
+    "zone:changed": "修改片区",
+    "zone:created": "新增片区",
+    "zone:removed": "删除片区",
+}
+
+FACT_LABELS: dict[str, str] = {
+    "account_id": "账号编号",
+    "action": "动作",
+    "answers": "回答",
+    "applied": "是否生效",
+    "assignees": "检查人员",
+    "changes": "改动",
+    "checklists": "检查表",
+    "clause": "条款",
+    "closed_on": "销号日期",
+    "closure_kind": "销号方式",
+    "criterion_id": "判定标准",
+    "document_number": "文号",
+    "document_prefix": "机关代字",
+    "document_sha256": "原件校验值",
+    "downgraded": "低于系统提示",
+    "due_on": "期限",
+    "fictional": "虚构",
+    "inspection_id": "检查记录编号",
+    "kind": "种类",
+    "late_days": "迟交天数",
+    "left_on": "迁出日期",
+    "level": "级别",
+    "location": "部位",
+    "marks": "标记",
+    "measure": "整改措施",
+    "name": "名称",
+    "note": "说明",
+    "notice_way": "通报方式",
+    "noticed_on": "通报日期",
+    "number": "编号",
+    "office_name": "安全办名称",
+    "office_phone": "安全办电话",
+    "officer_name": "网格员",
+    "officer_phone": "网格员电话",
+    "order_id": "文书编号",
+    "outcome": "处理结果",
+    "permission_mode": "权限模式",
+    "photos": "照片",
+    "reason": "原因",
+    "received_by": "签收人",
+    "requirement": "整改要求",
+    "result": "结果",
+    "role": "角色",
+    "served_on": "送达日期",
+    "sha256": "校验值",
+    "size": "字节数",
+    "source": "来源",
+    "state": "状态",
+    "subject_id": "所属编号",
+    "target_id": "检查对象编号",
+    "target_name": "检查对象",
+    "title": "标题",
+    "username": "登录名",
+    "way": "方式",
+    "way_label": "送达方式",
+    "why": "说明",
+    "zone_id": "片区编号",
+}
+
+_TERMS: dict[str, tuple[type[Term], ...]] = {
+    "closure_kind": (ClosureKind,),
+    "kind": (DocumentKind, TargetKind),
+    "level": (HazardLevel,),
+    "notice_way": (NoticeWay,),
+    "permission_mode": (PermissionMode,),
+    "result": (ReinspectionResult,),
+    "risks": (EnterpriseRisk,),
+    "role": (Role,),
+    "sectors": (SupervisionSector,),
+    "source": (HazardSource,),
+    "state": (HazardState,),
+}
+_LONGEST = 300
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One fact of an event as shown: its name and its value in words."""
+
+    name: str
+    value: str
+
+
+def action_label(action: str) -> str:
+    """The action in Chinese; its plain name when this release has no words for it."""
+    return ACTION_LABELS.get(action, action)
+
+
+def subject_label(kind: str) -> str:
+    """What it happened to, in Chinese; its plain name when this release has no words for it."""
+    return SUBJECT_LABELS.get(kind, kind)
+
+
+def facts_in_words(facts: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Every fact that says something, in the order of their names as stored; changes are told one by one."""
+    said: list[Fact] = []
+    for name, value in facts.items():
+        if name == "changes" and isinstance(value, dict):
+            said.extend(Fact(f"{fact_label(key)}改为", fact_value(key, one)) for key, one in value.items())
+        elif value not in (None, "", [], {}):
+            said.append(Fact(fact_label(name), fact_value(name, value)))
+    return tuple(said)
+
+
+def fact_label(name: str) -> str:
+    """A fact's name in Chinese; its plain name when this release has no words for it."""
+    return FACT_LABELS.get(name, name)
+
+
+def fact_value(name: str, value: Any) -> str:
+    """A fact's value in words, cut to what a table can show."""
+    text = _in_words(name, value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_in_words(name, one) for one in value) or "（空）"
+    if isinstance(value, dict):
+        return "；".join(f"{fact_label(key)} {_in_words(key, one)}" for key, one in value.items())
+    text = str(value)
+    for kind in _TERMS.get(name, ()):
+        if text in {one.value for one in kind}:
+            return kind(text).label
+    if name.endswith("_on"):
+        return _day(text)
+    return _moment(text) if name.endswith("_at") else text
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _moment(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return text
