@@ -1,9 +1,9 @@
-"""Use cases of inspection tasks: plan a visit, change it, cancel it, and see that it took place."""
+"""Use cases of inspection tasks: plan a visit, change it, cancel it. Filing an inspection for a task is what marks it done."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
 from rules.rulebook import Rulebook
 from rules.terms import Role
@@ -160,19 +160,6 @@ def cancel_task(work: Work, task_id: UUID, reason: str) -> InspectionTask:
     work.session.flush()
     work.record("inspection_task", task.id, "inspection_task:cancelled", reason=task.cancel_reason)
     return task
-
-
-def complete_task(work: Work, task_id: UUID, inspection_id: UUID) -> bool:
-    """A document was filed for this task: the visit took place. Harmless when repeated; False when no such task was planned."""
-    changed = work.connection.execute(
-        update(InspectionTask)
-        .where(InspectionTask.id == task_id, InspectionTask.park_id == work.park_id, InspectionTask.state == TaskState.PLANNED)
-        .values(state=TaskState.DONE)
-    )
-    if not changed.rowcount:
-        return False
-    work.record("inspection_task", task_id, "inspection_task:done", inspection_id=inspection_id)
-    return True
 
 
 def _lock_planned(work: Work, task_id: UUID) -> InspectionTask:
