@@ -11,7 +11,7 @@
   // A second press must not send a form twice; the button says what is happening.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || "again" in form.dataset) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     const button = event.submitter || form.querySelector("button:not([type=button])");
