@@ -23,11 +23,12 @@ TITLE = "企业整改闭环统计表"
 
 
 class ClosureRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One enterprise and the counts of its hazards."""
+    """One enterprise and the counts of its hazards. `key` is by what the lists behind its numbers know it; it is not printed."""
 
     enterprise_name: str
     counts: ClosureCounts
     zone_name: str = ""
+    key: str = ""
 
 
 class ClosureReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,10 +51,14 @@ class ClosureReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class ReportColumn(msgspec.Struct, frozen=True):
-    """A column of both forms of the report: its head, what stands in it, its share of the page and its width in the sheet."""
+    """A column of every form of the report: its head, what stands in it, its share of the page and its width in the sheet.
+
+    `counts` are the counts it is made of, by name: of a rate the numerator, then the denominator. On the page they open the lists behind.
+    """
 
     title: str
     value: Callable[[ClosureFigures], int | Rate | Decimal | None]
+    counts: tuple[str, ...]
     kind: Kind = "number"
     group: str = ""
     share: float = 4.4
@@ -61,29 +66,44 @@ class ReportColumn(msgspec.Struct, frozen=True):
 
 
 FIGURE_COLUMNS = (
-    ReportColumn("合计", lambda figures: figures.counts.found, group="发现隐患"),
-    ReportColumn("一般", lambda figures: figures.counts.general, group="发现隐患"),
-    ReportColumn("重大", lambda figures: figures.counts.major, group="发现隐患"),
-    ReportColumn("已整改", lambda figures: figures.counts.accepted, group="整改", share=5.4),
-    ReportColumn("整改率", lambda figures: figures.rectification, "rate", group="整改", share=5.6),
-    ReportColumn("已销号", lambda figures: figures.counts.closed, group="闭环", share=5.4),
-    ReportColumn("闭环率", lambda figures: figures.closure, "rate", group="闭环", share=5.6),
-    ReportColumn("已到期", lambda figures: figures.counts.due, group="到期与逾期", share=5.4),
-    ReportColumn("到期\n闭环率", lambda figures: figures.due_closure, "rate", group="到期与逾期", share=6),
-    ReportColumn("按期\n整改率", lambda figures: figures.on_time, "rate", group="到期与逾期", share=6),
-    ReportColumn("按期率\n原期限", lambda figures: figures.original_on_time, "rate", group="到期与逾期", share=6, sheet_width=10),
-    ReportColumn("逾期\n未改", lambda figures: figures.counts.overdue, group="到期与逾期", share=5),
-    ReportColumn("逾期率", lambda figures: figures.overdue, "rate", group="到期与逾期", share=5.6),
-    ReportColumn("平均", lambda figures: figures.mean_closing_days, "decimal", group="整改周期（天）", share=5.4),
-    ReportColumn("中位数", lambda figures: figures.median_closing_days, "decimal", group="整改周期（天）", share=5.4),
-    ReportColumn("一次\n合格率", lambda figures: figures.first_pass, "rate", group="复查", share=5.6),
-    ReportColumn("复查\n及时率", lambda figures: figures.reinspection_timely, "rate", group="复查", share=6),
-    ReportColumn("重大\n整改率", lambda figures: figures.major_rectification, "rate", group="其他", share=6),
-    ReportColumn("重复率", lambda figures: figures.repeat, "rate", group="其他", share=5.6),
+    ReportColumn("合计", lambda figures: figures.counts.found, ("found",), group="发现隐患"),
+    ReportColumn("一般", lambda figures: figures.counts.general, ("general",), group="发现隐患"),
+    ReportColumn("重大", lambda figures: figures.counts.major, ("major",), group="发现隐患"),
+    ReportColumn("已整改", lambda figures: figures.counts.accepted, ("accepted",), group="整改", share=5.4),
+    ReportColumn("整改率", lambda figures: figures.rectification, ("accepted", "found"), "rate", group="整改", share=5.6),
+    ReportColumn("已销号", lambda figures: figures.counts.closed, ("closed",), group="闭环", share=5.4),
+    ReportColumn("闭环率", lambda figures: figures.closure, ("closed", "found"), "rate", group="闭环", share=5.6),
+    ReportColumn("已到期", lambda figures: figures.counts.due, ("due",), group="到期与逾期", share=5.4),
+    ReportColumn("到期\n闭环率", lambda figures: figures.due_closure, ("closed_among_due", "due"), "rate", group="到期与逾期", share=6),
+    ReportColumn("按期\n整改率", lambda figures: figures.on_time, ("on_time", "due"), "rate", group="到期与逾期", share=6),
+    ReportColumn(
+        "按期率\n原期限",
+        lambda figures: figures.original_on_time,
+        ("on_time_originally", "due_originally"),
+        "rate",
+        group="到期与逾期",
+        share=6,
+        sheet_width=10,
+    ),
+    ReportColumn("逾期\n未改", lambda figures: figures.counts.overdue, ("overdue",), group="到期与逾期", share=5),
+    ReportColumn("逾期率", lambda figures: figures.overdue, ("overdue", "due"), "rate", group="到期与逾期", share=5.6),
+    ReportColumn("平均", lambda figures: figures.mean_closing_days, ("closed",), "decimal", group="整改周期（天）", share=5.4),
+    ReportColumn("中位数", lambda figures: figures.median_closing_days, ("closed",), "decimal", group="整改周期（天）", share=5.4),
+    ReportColumn("一次\n合格率", lambda figures: figures.first_pass, ("passed_first_time", "reinspected"), "rate", group="复查", share=5.6),
+    ReportColumn(
+        "复查\n及时率",
+        lambda figures: figures.reinspection_timely,
+        ("reinspections_timely", "reinspections_owed"),
+        "rate",
+        group="复查",
+        share=6,
+    ),
+    ReportColumn("重大\n整改率", lambda figures: figures.major_rectification, ("major_delisted", "major"), "rate", group="其他", share=6),
+    ReportColumn("重复率", lambda figures: figures.repeat, ("repeated", "found"), "rate", group="其他", share=5.6),
 )
 
 FORMULAS = (
-    "统计口径：统计集合S为发现日期在统计期内的隐患，不含已作废；截止时刻为截止日24时；分母为0时印“—”；百分比保留1位小数，四舍五入；合计行由各企业数量相加后计算，不取平均。",
+    "统计口径：统计集合S为发现日期在统计期内的隐患，不含已作废，“一般”含尚未定级的；截止时刻为截止日24时；分母为0时印“—”；百分比保留1位小数，四舍五入；合计行由各企业数量相加后计算，不取平均。",
     (
         "整改率=截止时已提交且复查合格的隐患数÷S；闭环率=已销号数÷S；已到期D=最终期限不晚于截止日的隐患；到期闭环率=D中已销号数÷D；按期整改率=D中在最终期限内提交并合格的隐患数÷D，"
         "“原期限”以延期前的期限计算；逾期未改=D中截止时仍未合格提交的隐患数，逾期率=逾期未改÷D。"

@@ -21,7 +21,7 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.fonts import FontRole, FontSet
-from reports.paper import DRAFT_NOTICE, FICTIONAL_NOTICE, LOCAL_TIME, Imprint
+from reports.paper import DRAFT_NOTICE, FICTIONAL_NOTICE, LOCAL_TIME, WITHDRAWN_NOTICE, Imprint
 from reports.text_lines import Line, break_lines, text_width
 
 # Streams as plain binary: printable ASCII streams are a quarter larger and no printer needs them any more.
@@ -174,20 +174,20 @@ class PageFlow:
     def _start_page(self) -> None:
         self.pages += 1
         self.y = self.frame.height - self.frame.top
-        if self.imprint.is_draft:
-            self._draw_watermark()
+        if self.imprint.is_draft or self.imprint.is_withdrawn:
+            self._draw_watermark(DRAFT_NOTICE if self.imprint.is_draft else WITHDRAWN_NOTICE)
         self._draw_running_head()
 
     def _end_page(self) -> None:
         self._draw_running_foot()
         self.canvas.showPage()
 
-    def _draw_watermark(self) -> None:
+    def _draw_watermark(self, text: str) -> None:
         self.canvas.saveState()
         self.canvas.translate(self.frame.width / 2, self.frame.height / 2)
         self.canvas.rotate(45)
         style = TextStyle(role=FontRole.HEADING, size=120, align="centre", colour=WATERMARK)
-        self.draw_text(DRAFT_NOTICE, 0, -40, style, width=0)
+        self.draw_text(text, 0, -40, style, width=0)
         self.canvas.restoreState()
 
     def _draw_running_head(self) -> None:

@@ -18,6 +18,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 UNVERIFIED_CLAUSE = "（条文待核）"
 FICTIONAL_NOTICE = "虚构数据，仅供演示"
 DRAFT_NOTICE = "草稿"
+WITHDRAWN_NOTICE = "已撤回"
 
 PhotoSource = Callable[[str], bytes | BinaryIO | None]
 """Gives a photo by its sha256: its bytes, an open binary file (closed after reading), or None when it is not at hand."""
@@ -27,7 +28,8 @@ class Imprint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Who printed this paper, when, from which template, and how it is verified.
 
     `document_number` is empty until the paper is issued. `template_version` names the drawing; a stored paper is drawn again with the
-    version it was issued with. `verification_url` goes into a QR code, `verification_code` beside it.
+    version it was issued with. `verification_url` goes into a QR code, `verification_code` beside it. A paper printed after it was
+    withdrawn says so across every page.
     """
 
     office_name: str
@@ -38,6 +40,7 @@ class Imprint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     document_number: str = ""
     is_fictional: bool = False
     is_draft: bool = False
+    is_withdrawn: bool = False
     verification_url: str = ""
     verification_code: str = ""
 

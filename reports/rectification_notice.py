@@ -47,7 +47,10 @@ class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class RectificationNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The notice as printed. `issued_on` is absent on drafts; `reply_address` is where the enterprise replies."""
+    """The notice as printed. `issued_on` is absent on drafts; `reply_address` is where the enterprise replies.
+
+    `interim_measures` are asked for while any of the hazards is being put right, those of an item while it is.
+    """
 
     imprint: Imprint
     enterprise_name: str
@@ -58,6 +61,7 @@ class RectificationNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     contact_name: str
     contact_phone: str
     reply_address: str = ""
+    interim_measures: str = ""
     issued_on: date | None = None
     photos: tuple[PaperPhoto, ...] = ()
 
@@ -83,6 +87,7 @@ def _office_texts(paper: RectificationNotice) -> Iterator[tuple[str, str]]:
         yield f"第{item.number}项临时管控措施", item.interim_measures
         for clause in item.clauses:
             yield f"第{item.number}项依据", clause.citation
+    yield "整改期间的安全措施", paper.interim_measures
     for photo in paper.photos:
         yield f"照片{photo.number}说明", photo.caption
 
@@ -124,6 +129,7 @@ def draw_rectification_notice(paper: RectificationNotice, fonts: FontSet, photos
 
     where = f"（{paper.reply_address}）" if paper.reply_address else ""
     closing = [
+        *((f"整改期间请落实下列安全措施：{paper.interim_measures}",) if paper.interim_measures else ()),
         (
             f"请于上表所列期限前完成整改，并将整改报告和整改后的照片在园区安全管理系统{where}提交。"
             "整改期间请落实安全防范措施；不能保证安全的，建议立即停用有关设备、场所并撤出人员。确需延期的，请在期限届满前提出申请。"

@@ -1,14 +1,18 @@
 """Does a paper of a park without entrusted enforcement use words that only an enforcement agency may use?
 
 In permission mode A the office informs and asks; it does not order, decide or punish, and offers no remedies against acts it cannot
-take. The office is told which text has which word, so that it can reword; the drawing refuses as the last guard.
+take. Which words those are, and where they are harmless, is said once, in `rules.permission`. The office is told which text has which
+word, so that it can reword; the drawing refuses as the last guard.
 """
 
 from collections.abc import Iterable
 
 import msgspec
 
-ENFORCEMENT_WORDS = ("责令", "决定", "指令", "处罚", "行政复议", "行政诉讼", "申请复议", "提起诉讼")
+from rules.permission import load_permission
+from rules.terms import PermissionMode
+
+ENFORCEMENT_WORDS = tuple(rule.word for rule in load_permission().modes[PermissionMode.NOT_ENTRUSTED].forbidden)
 
 
 class WordingProblem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,8 +31,13 @@ class ForbiddenWordingError(Exception):
 
 
 def find_enforcement_words(texts: Iterable[tuple[str, str]]) -> tuple[WordingProblem, ...]:
-    """Problems in (where, text) pairs, in their order."""
-    return tuple(WordingProblem(where, word) for where, text in texts for word in ENFORCEMENT_WORDS if word in text)
+    """Problems in (where, text) pairs, in their order; each word once per text."""
+    permission = load_permission()
+    return tuple(
+        WordingProblem(where, word)
+        for where, text in texts
+        for word in dict.fromkeys(hit.word for hit in permission.check_wording(PermissionMode.NOT_ENTRUSTED, text))
+    )
 
 
 def refuse_enforcement_words(texts: Iterable[tuple[str, str]]) -> None:

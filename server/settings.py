@@ -26,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """SQLAlchemy address of the database; empty means SQLite in the data folder. PostgreSQL: `postgresql+psycopg://user:pw@host/name`."""
     font_folder: Path | None = None
     """Where prepared fonts are cached; empty means `fonts` in the data folder. The cache holds nothing private and may be shared."""
+    office_font_folders: str = ""
+    """Comma-separated folders searched for 仿宋_GB2312, 小标宋, 黑体 and 楷体; empty means those of the operating system. Noto stands in."""
     public_address: str = "http://127.0.0.1:8000"
     """The address people and phones reach us at; printed in QR codes. With `https:` cookies are marked Secure."""
     host: str = "127.0.0.1"
@@ -63,6 +65,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def fonts(self) -> Path:
         """Where prepared fonts are kept."""
         return self.font_folder or self.data_folder / "fonts"
+
+    @property
+    def office_fonts(self) -> tuple[Path, ...]:
+        """The folders searched for the fonts of GB/T 9704-2012; none means the operating system's."""
+        return tuple(Path(folder.strip()) for folder in self.office_font_folders.split(",") if folder.strip())
 
     @property
     def is_https(self) -> bool:

@@ -1,0 +1,90 @@
+"""Which reports and papers can be had, by whom, with which choices, in which forms?
+
+The page 统计报表 is drawn from this list, and the downloads carry the same audiences, so an entry is offered to exactly those who may have
+it. `page` and `files` are names of routes.
+"""
+
+import msgspec
+
+from rules.terms import Role
+from server.identity import STAFF
+
+_READERS = STAFF | {Role.ENTERPRISE}
+
+
+class FileForm(msgspec.Struct, frozen=True):
+    """A form in which a report can be taken away: what it is called, and the name of its route."""
+
+    label: str
+    route: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry. `parameters` are the names its address takes; an entry without them is made for one thing at a time, `found_at` a page."""
+
+    key: str
+    title: str
+    answers: str
+    """The question it answers, in the words of the office."""
+    audience: frozenset[Role]
+    parameters: tuple[str, ...] = ()
+    page: str = ""
+    files: tuple[FileForm, ...] = ()
+    found_at: str = ""
+    found_words: str = ""
+
+
+REPORTS: dict[str, Report] = {
+    one.key: one
+    for one in (
+        Report(
+            key="closure",
+            title="企业整改闭环统计表",
+            answers="每家企业发现了多少隐患，整改、销号、逾期各多少。每个数字都能点开看明细。",
+            audience=_READERS,
+            parameters=("from", "to", "as_of", "zone", "level"),
+            page="closure_report",
+            files=(FileForm("PDF", "closure_pdf"), FileForm("XLSX", "closure_xlsx")),
+        ),
+        Report(
+            key="ledger",
+            title="隐患排查治理台账",
+            answers="一条隐患一行：部位、依据、要求、期限、措施、复查和销号。可按隐患列表的任何筛选导出。",
+            audience=_READERS,
+            parameters=("from", "to", "zone", "level", "state"),
+            files=(FileForm("PDF", "hazard_ledger_pdf"), FileForm("XLSX", "hazard_ledger_xlsx")),
+        ),
+        Report(
+            key="inspection_record",
+            title="现场检查记录",
+            answers="一次检查的全部内容：谁、什么时候、查了什么、发现什么，附照片和签字栏。",
+            audience=_READERS,
+            files=(FileForm("PDF", "inspection_pdf"),),
+            found_at="/inspections",
+            found_words="在检查记录里打印",
+        ),
+        Report(
+            key="rectification_notice",
+            title="隐患整改通知书",
+            answers="签发后按签发时的内容打印，带核验二维码；签发前打印的是草稿。",
+            audience=_READERS,
+            files=(FileForm("PDF", "order_pdf"),),
+            found_at="/orders",
+            found_words="在整改文书里打印",
+        ),
+        Report(
+            key="reinspection_opinion",
+            title="整改复核意见",
+            answers="对一份通知书逐项写明复查结果，附整改前后照片。",
+            audience=_READERS,
+            files=(FileForm("PDF", "opinion_pdf"),),
+            found_at="/orders",
+            found_words="在整改文书里打印",
+        ),
+    )
+}
+
+
+def audience_of(key: str) -> tuple[Role, ...]:
+    """Who may have a report, in the order of `Role`."""
+    return tuple(role for role in Role if role in REPORTS[key].audience)
