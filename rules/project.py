@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from rules.requests import RequestError, read_count, read_number, read_text
-from rules.restriction_terms import BuildType, Figure, Role, Scope
+from rules.restriction_terms import BuildType, Figure, Holder, Role, Scope
 
 T = TypeVar("T")
 
@@ -120,24 +120,44 @@ _YES = frozenset({"是", "有", "yes", "true", "y", "1", "园区内", "经开区
 _NO = frozenset({"否", "无", "不", "没有", "no", "false", "n", "0", "园区外", "经开区外", "园外"})
 _UNKNOWN = frozenset({"", "不清楚", "未知", "不详", "unknown", "待定", "null", "none"})
 _FIGURES = {key: figure for figure in Figure for key in (figure.value, figure.label)}
+_FIGURES_OF = {
+    # 直径 is a figure of products and of machines: a row takes its own.
+    holder: _FIGURES | {key: one for one in Figure if one.holder is holder for key in (one.value, one.label)}
+    for holder in Holder
+}
 _TOP_FIELDS = frozenset(
     {
         "id", "on", "name", "build_type", "industry_codes", "products", "processes", "equipment", "fuels", "materials", "flags", "location",
         "max_staff_per_building", "investment_wan", "figures", "adds_capacity", "near_misses", "edition",
     }
 )  # fmt: skip
+_PRODUCT_FIELDS = frozenset(
+    {
+        "name", "spec", "model", "capacity", "unit", "scope", "lines", "shifts", "existing_capacity", "existing", "is_existing", "role",
+        "cas", "concentration", "figures",
+    }
+)  # fmt: skip
+_EQUIPMENT_FIELDS = frozenset(
+    {"name", "model", "spec", "capacity", "unit", "count", "quantity", "fuel", "existing", "is_existing", "figures", "scope", "year"}
+)
+_MATERIAL_FIELDS = frozenset({"name", "cas", "annual_t", "max_storage_t", "state", "role", "concentration", "storage", "components"})
+_LOCATION_FIELDS = frozenset({"in_park", "in_chemical_park", "in_compliant_park", "area", "lon", "lat", "longitude", "latitude"})
 _LEADING_AMOUNT = re.compile(r"^[约≤≥<>～~不低于超过近]*([0-9][0-9,]*(?:\.[0-9]+)?)(.*)$", re.DOTALL)
 _LINES = re.compile(r"(\d+)\s*(?:条|线|套)")
 _SEPARATORS = re.compile(r"[、,，;；\n→⇒]|->|--|—+|=>")
 # A waste-water step named as a pair is one process; splitting it would leave a bare 硝化 behind.
 _NITRIFICATION = re.compile(r"硝化\s*[、,，/→\-—和与及]*\s*反硝化|反硝化\s*[、,，/→\-—和与及]*\s*硝化")
+_UNIT_BEFORE_WORD = re.compile(r"(m[³²32]|[㎥㎡])(?=[A-Za-z])")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[%％]")
 
 
 @lru_cache(maxsize=8192)
 def text_form(text: str) -> str:
-    """The form in which a project's words and the catalogue's words are compared: half-width, upper case, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+    """The form in which a project's words and the catalogue's words are compared: half-width, upper case, without spaces.
+
+    In 30m³LNG储罐 the unit is parted from the word after it, so that neither hides the other.
+    """
+    return "".join(unicodedata.normalize("NFKC", _UNIT_BEFORE_WORD.sub(r"\1_", text)).upper().split())
 
 
 def read_project(request: Mapping[str, Any]) -> Project:
@@ -221,10 +241,6 @@ class _Reader:
 
     def product(self, row: Mapping[str, Any], where: str) -> Product:
         """One row of `products`."""
-        known = {
-            "name", "spec", "model", "capacity", "unit", "scope", "lines", "shifts", "existing_capacity", "existing", "is_existing", "role",
-            "cas", "concentration", "figures",
-        }  # fmt: skip
         name = read_text(row.get("name"), f"{where}.name")
         for extra in ("spec", "model"):
             if row.get(extra):
@@ -251,7 +267,7 @@ class _Reader:
             role=_role(row.get("role"), f"{where}.role"),
             cas=_text(row.get("cas"), f"{where}.cas"),
             concentration=_percent(row.get("concentration"), f"{where}.concentration"),
-            figures=self._figures(row, known, where),
+            figures=self._figures(row, _PRODUCT_FIELDS, where, Holder.PRODUCT),
         )
 
     def equipment(self, row: Mapping[str, Any], where: str) -> Equipment:
@@ -259,21 +275,6 @@ class _Reader:
         name = read_text(row.get("name"), f"{where}.name")
         if len(row) == 1:
             return Equipment(name=name)
-        known = {
-            "name",
-            "model",
-            "spec",
-            "capacity",
-            "unit",
-            "count",
-            "quantity",
-            "fuel",
-            "existing",
-            "is_existing",
-            "figures",
-            "scope",
-            "year",
-        }
         for extra in ("model", "spec"):
             if row.get(extra):
                 name += f"（{_text(row[extra], f'{where}.{extra}')}）"
@@ -283,17 +284,16 @@ class _Reader:
             capacity=None if capacity is None else read_amount(capacity, _text(row.get("unit"), f"{where}.unit"), f"{where}.capacity"),
             fuel=_text(row.get("fuel"), f"{where}.fuel"),
             is_existing=bool(read_yes_no(row.get("existing", row.get("is_existing")), f"{where}.existing")),
-            figures=self._figures(row, known, where),
+            figures=self._figures(row, _EQUIPMENT_FIELDS, where, Holder.EQUIPMENT),
         )
 
     def material(self, row: Mapping[str, Any], where: str) -> Material:
         """One row of `materials`; its components are rows of the same form."""
-        known = {"name", "cas", "annual_t", "max_storage_t", "state", "role", "concentration", "storage", "components"}
         name = row.get("name") or row.get("cas")
         text = read_text(name, f"{where}.name")
         if len(row) == 1:
             return Material(name=text, concentration=_written_percent(text))
-        self._report(row, known, where)
+        self._report(row, _MATERIAL_FIELDS, where)
         annual, stored = row.get("annual_t"), row.get("max_storage_t")
         concentration = _percent(row.get("concentration"), f"{where}.concentration")
         return Material(
@@ -321,7 +321,7 @@ class _Reader:
         for key, distance in value.items():
             if str(key).endswith("_m") and distance is not None:
                 distances[str(key)] = read_number(distance, f"location.{key}", at_least=Decimal(0))
-        self._report(value, {"in_park", "in_chemical_park", "in_compliant_park", "area", "lon", "lat", "longitude", "latitude"}, "location")
+        self._report(value, _LOCATION_FIELDS, "location")
         return Location(
             in_park=read_yes_no(value.get("in_park"), "location.in_park"),
             in_chemical_park=read_yes_no(value.get("in_chemical_park"), "location.in_chemical_park"),
@@ -330,24 +330,28 @@ class _Reader:
             distances_m=distances,
         )
 
-    def _figures(self, row: Mapping[str, Any], known: set[str], where: str) -> dict[Figure, Amount]:
+    def _figures(self, row: Mapping[str, Any], known: frozenset[str], where: str, holder: Holder) -> dict[Figure, Amount]:
         """Further figures, under `figures` or directly in the row, by their Chinese or English name."""
         given = row.get("figures")
+        if given is None and row.keys() <= known:
+            return {}
         if given is not None and not isinstance(given, Mapping):
             raise RequestError("not_a_row", f"{where}.figures 应为对象")
         read: dict[Figure, Amount] = {}
         for key, value in {**{k: v for k, v in row.items() if k in _FIGURES and k not in known}, **(given or {})}.items():
-            figure = _FIGURES.get(str(key))
+            figure = _FIGURES_OF[holder].get(str(key))
             if figure is None:
                 self.unused.append(f"{where}.figures.{key}")
             elif isinstance(value, Mapping):
                 read[figure] = read_amount(value.get("value"), _text(value.get("unit"), f"{where}.{key}.unit"), f"{where}.{key}")
             elif value is not None:
                 read[figure] = read_amount(value, "", f"{where}.{key}")
-        self._report(row, known | set(_FIGURES), where)
+        self._report(row, known | _FIGURES.keys(), where)
         return read
 
-    def _report(self, row: Mapping[str, Any], known: set[str], where: str) -> None:
+    def _report(self, row: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+        if row.keys() <= known:
+            return
         self.unused.extend(f"{where}.{key}" for key in row if key not in known and not (where == "location" and str(key).endswith("_m")))
 
 

@@ -154,8 +154,14 @@ class _Run:
         found, candidates = self._candidates()
         verdicts: list[Verdict] = []
         entries = self.catalogue.index.entries
+        codes = self.facts.codes
+        # Most words also stand in entries of other trades; full codes settle those at once.
+        is_settled_by_code = bool(codes) and not self.near and all(len(code) == 4 for code in codes)
         for number in sorted(candidates):
             compiled = entries[number]
+            prefixes = compiled.entry.match.industries
+            if is_settled_by_code and prefixes and not any(code.startswith(prefixes) for code in codes):
+                continue
             if not compiled.entry.is_in_force(self.on):
                 continue
             verdict = judge_entry(compiled, self.facts, found.get(number, {}), near=self.near)
@@ -333,7 +339,8 @@ class _Run:
                 is_blocking=True,
             )
         if not project.industry_codes:
-            self._ask(Question("项目的 GB/T 4754 行业代码（四位）是什么？", "企业、招商部门", "industry_codes"), "", is_blocking=False)
+            # Two entries in three are bound to an industry: without a code none of them can be said not to apply.
+            self._ask(Question("项目的 GB/T 4754 行业代码（四位）是什么？", "企业、招商部门", "industry_codes"), "", is_blocking=True)
         if project.location.in_park is None:
             self._ask(Question("项目是否在醴陵经开区四至范围内？", "规划部门", "location.in_park"), "", is_blocking=False)
         if self.facts.counts_as_new is False and project.adds_capacity is None:

@@ -164,9 +164,7 @@ def _grounds(compiled: CompiledEntry, facts: Facts, found: dict[TextField, list[
         grounds.append(("物料", _substance_ground(compiled.entry, facts)))
     if match.any_ground:
         if match.flag:
-            answer = facts.flag(match.flag)
-            marks = [MatchedWord("flags", match.flag, match.flag, answer.reason)] if answer.value else []
-            grounds.append(("申报", (True if answer.value else None if answer.value is None else False, [], marks, [])))
+            grounds.append(("申报", _flag_ground(match.flag, facts)))
         _join_any(compiled.entry, grounds, state)
     else:
         for label, ground in grounds:
@@ -268,6 +266,17 @@ def _text_ground(
     if texts:
         return None, texts, marks, questions
     return (False if rows else None), [], [], []
+
+
+def _flag_ground(name: str, facts: Facts) -> _Ground:
+    """A flag as one of several grounds."""
+    answer = facts.flag(name)
+    if answer.value:
+        return True, [], [MatchedWord(f"flags.{name}", "是", name, answer.reason)], []
+    if answer.value is None:
+        flag = facts.index.flags[name].flag
+        return None, [], [], [Question(flag.question, flag.whom, f"flags.{name}")]
+    return False, [], [], []
 
 
 def _substance_ground(entry: Entry, facts: Facts) -> _Ground:
@@ -412,6 +421,8 @@ def _is_candidate(compiled: CompiledEntry, state: _State, facts: Facts, limits: 
     if state.grounds or state.matched:
         return True
     match = compiled.entry.match
+    if match.any_ground and match.flag:
+        return facts.flag(match.flag).value is None
     if compiled.has_ground:
         return False
     if match.industries:
