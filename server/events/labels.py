@@ -4,6 +4,7 @@ One table of actions, one of the subjects they happen to, one of the facts they 
 still shown, under its plain name: the trail hides nothing.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +27,8 @@ from rules.terms import (
     Term,
 )
 from server.clock import CHINA
+from server.inspections.documents import DocumentType, SetAsideReason
+from server.inspections.marks import label_of
 
 SUBJECT_LABELS: dict[str, str] = {
     "account": "账号",
@@ -56,8 +59,10 @@ ACTION_LABELS: dict[str, str] = {
     "account:signed_out": "退出网页",
     "device:enrolled": "登记手机",
     "device:revoked": "收回手机凭证",
+    "document:set_aside": "另存未能入册的记录",
     "enterprise:changed": "修改企业信息",
     "enterprise:created": "登记企业",
+    "enterprise:imported": "表格导入企业",
     "enterprise:left": "企业迁出",
     "enterprise:returned": "企业恢复在园",
     "grid:changed": "修改网格",
@@ -66,6 +71,7 @@ ACTION_LABELS: dict[str, str] = {
     "hazard:closed": "销号",
     "hazard:closed_on_the_spot": "当场整改并销号",
     "hazard:confirmed": "确认定级",
+    "hazard:described": "补充登记内容",
     "hazard:drafted": "列入文书草稿",
     "hazard:employees_told": "登记职工通报",
     "hazard:facts_saved": "补充判定事实",
@@ -86,11 +92,25 @@ ACTION_LABELS: dict[str, str] = {
     "inspection:target_assigned": "认定检查对象",
     "inspection_target:changed": "修改检查对象",
     "inspection_target:created": "登记检查对象",
+    "inspection_task:cancelled": "取消检查任务",
+    "inspection_task:changed": "修改检查任务",
+    "inspection_task:done": "检查任务完成",
+    "inspection_task:planned": "安排检查",
     "paper:issued": "出具文书",
     "paper:withdrawn": "撤销文书",
     "park:changed": "修改园区设置",
     "park:created": "设立园区",
+    "park:restored": "从备份恢复",
     "photo:stored": "保存照片",
+    "re_inspection:filed": "收到复查记录",
+    "rectification_order:archived": "文书归档",
+    "rectification_order:drafted": "起草文书",
+    "rectification_order:issued": "签发文书",
+    "rectification_order:opinion_issued": "出具复核意见",
+    "rectification_order:redrafted": "修改文书草稿",
+    "rectification_order:reviewed": "核对文书",
+    "rectification_order:served": "文书送达",
+    "rectification_order:withdrawn": "撤销文书",
     "set_aside_document:looked_at": "核对另存的记录",
     "zone:changed": "修改片区",
     "zone:created": "新增片区",
@@ -98,29 +118,56 @@ ACTION_LABELS: dict[str, str] = {
 }
 
 FACT_LABELS: dict[str, str] = {
+    "about": "说明",
+    "acceptance_document": "验收文书",
+    "accepted_on": "认可日期",
     "account_id": "账号编号",
-    "action": "动作",
+    "active": "在用",
+    "address": "地址",
     "answers": "回答",
     "applied": "是否生效",
+    "assessment": "评估材料",
     "assignees": "检查人员",
+    "basis": "依据",
     "changes": "改动",
     "checklists": "检查表",
     "clause": "条款",
     "closed_on": "销号日期",
     "closure_kind": "销号方式",
+    "credit_code": "信用代码",
     "criterion_id": "判定标准",
+    "description": "描述",
+    "details": "其他",
     "document_number": "文号",
     "document_prefix": "机关代字",
     "document_sha256": "原件校验值",
     "downgraded": "低于系统提示",
     "due_on": "期限",
+    "edition": "规则版本",
+    "employees_told": "已通报职工",
+    "enterprise_id": "企业编号",
+    "epoch": "纪元",
+    "failed": "不合格",
     "fictional": "虚构",
+    "finished_on": "完成日期",
+    "found_on": "发现日期",
+    "funds_yuan": "资金（元）",
+    "grid_id": "网格编号",
+    "hazard_id": "隐患编号",
+    "hazards": "隐患",
+    "industry_code": "行业代码",
     "inspection_id": "检查记录编号",
+    "inspectors": "检查人员",
+    "item_code": "检查项",
+    "items": "各项",
     "kind": "种类",
     "late_days": "迟交天数",
+    "latitude": "纬度",
     "left_on": "迁出日期",
+    "legal_representative": "法定代表人",
     "level": "级别",
     "location": "部位",
+    "longitude": "经度",
     "marks": "标记",
     "measure": "整改措施",
     "name": "名称",
@@ -134,23 +181,47 @@ FACT_LABELS: dict[str, str] = {
     "officer_phone": "网格员电话",
     "order_id": "文书编号",
     "outcome": "处理结果",
+    "outline": "边界",
+    "paper_id": "文书编号",
+    "passed": "合格",
     "permission_mode": "权限模式",
     "photos": "照片",
+    "planned_on": "计划日期",
+    "previous_id": "上次隐患编号",
+    "principal_officer": "主要负责人",
+    "principal_phone": "主要负责人电话",
     "reason": "原因",
     "received_by": "签收人",
+    "reinspected_on": "复查日期",
+    "reinspection_id": "复查编号",
+    "reply_id": "回复编号",
     "requirement": "整改要求",
+    "responsible_person": "责任人",
     "result": "结果",
+    "risks": "风险",
     "role": "角色",
+    "round": "轮次",
+    "rows": "行数",
+    "safety_officer": "安全员",
+    "safety_phone": "安全员电话",
+    "sectors": "监管行业",
     "served_on": "送达日期",
     "sha256": "校验值",
+    "short_name": "简称",
     "size": "字节数",
     "source": "来源",
+    "staff_count": "职工人数",
     "state": "状态",
+    "steward": "管护单位",
+    "steward_phone": "管护电话",
     "subject_id": "所属编号",
+    "suggested_level": "系统提示级别",
+    "taken": "登记家数",
     "target_id": "检查对象编号",
     "target_name": "检查对象",
     "title": "标题",
     "username": "登录名",
+    "verified_on": "复查合格日期",
     "way": "方式",
     "way_label": "送达方式",
     "why": "说明",
@@ -159,25 +230,29 @@ FACT_LABELS: dict[str, str] = {
 
 _TERMS: dict[str, tuple[type[Term], ...]] = {
     "closure_kind": (ClosureKind,),
-    "kind": (DocumentKind, TargetKind),
+    "kind": (DocumentKind, TargetKind, DocumentType),
     "level": (HazardLevel,),
     "notice_way": (NoticeWay,),
     "permission_mode": (PermissionMode,),
+    "reason": (SetAsideReason,),
     "result": (ReinspectionResult,),
     "risks": (EnterpriseRisk,),
     "role": (Role,),
     "sectors": (SupervisionSector,),
     "source": (HazardSource,),
     "state": (HazardState,),
+    "suggested_level": (HazardLevel,),
 }
 _LONGEST = 300
+_REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """One fact of an event as shown: its name and its value in words."""
+    """One fact of an event as shown: its name and its value in words. A reference names a row or a file; it says nothing to a reader."""
 
     name: str
     value: str
+    is_reference: bool = False
 
 
 def action_label(action: str) -> str:
@@ -197,7 +272,7 @@ def facts_in_words(facts: Mapping[str, Any]) -> tuple[Fact, ...]:
         if name == "changes" and isinstance(value, dict):
             said.extend(Fact(f"{fact_label(key)}改为", fact_value(key, one)) for key, one in value.items())
         elif value not in (None, "", [], {}):
-            said.append(Fact(fact_label(name), fact_value(name, value)))
+            said.append(Fact(fact_label(name), fact_value(name, value), _is_reference(value)))
     return tuple(said)
 
 
@@ -212,6 +287,13 @@ def fact_value(name: str, value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
 
 
+def _is_reference(value: Any) -> bool:
+    """Whether a value is an id or a digest, or a list of them."""
+    if isinstance(value, list):
+        return bool(value) and all(_is_reference(one) for one in value)
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+
+
 def _in_words(name: str, value: Any) -> str:
     if value is None or value == "":
         return "（空）"
@@ -220,8 +302,8 @@ def _in_words(name: str, value: Any) -> str:
     if isinstance(value, list):
         return "、".join(_in_words(name, one) for one in value) or "（空）"
     if isinstance(value, dict):
-        return "；".join(f"{fact_label(key)} {_in_words(key, one)}" for key, one in value.items())
-    text = str(value)
+        return "；".join(f"{fact_label(key)} {_in_words(key, one)}" for key, one in value.items() if not _is_reference(one))
+    text = label_of(str(value)) if name == "marks" else str(value)
     for kind in _TERMS.get(name, ()):
         if text in {one.value for one in kind}:
             return kind(text).label

@@ -34,7 +34,7 @@ class EventQuery(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     page: int = 1
-    size: int = 50
+    size: int = 30
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):

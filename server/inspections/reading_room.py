@@ -132,7 +132,7 @@ def list_inspections(work: Work, query: InspectionQuery) -> Page[InspectionRow]:
         InspectionSort.FAILED: (Inspection.failed.desc(), Inspection.inspected_on.desc()),
         InspectionSort.NUMBER: (Inspection.number,),
     }
-    ordered = narrow(rows, _filters(work, query)).order_by(*orders.get(query.sort, orders[InspectionSort.NEWEST]), Inspection.id)
+    ordered = narrow(rows, _filters(work, query)).order_by(*orders.get(query.sort, orders[InspectionSort.NEWEST]), Inspection.id.desc())
     is_staff = work.actor.role in STAFF
     return paginate(work.session, ordered, query.page, query.size).map(lambda found: _row(found, with_marks=is_staff))
 

@@ -4,7 +4,7 @@ Nothing kept aside is ever thrown away or made the record afterwards: the office
 the bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from rules.terms import Role, Term
+from rules.terms import AnswerResult, ReinspectionResult, Role, TargetKind, Term
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
 from server.inspections.access import readable_set_aside
 from server.listing import Page, narrow, paginate
@@ -25,6 +25,60 @@ REVIEWERS = frozenset({Role.OFFICE})
 MOST_DIFFERENCES = 300
 OUTCOME_LENGTH = 500
 _RAW_SHOWN = 4000
+_FIELD_WORDS = {
+    "accuracy_m": "误差（米）",
+    "answers": "逐项结果",
+    "app": "应用",
+    "at": "时间",
+    "caption": "说明",
+    "checklists": "检查表",
+    "clock": "时钟",
+    "code": "编号",
+    "company_representative": "企业陪同",
+    "description": "描述",
+    "device_at": "手机时间",
+    "edition": "版次",
+    "expert_opinion": "专家意见",
+    "facts": "判定事实",
+    "finding_id": "问题编号",
+    "findings": "发现的问题",
+    "finished_at": "结束时间",
+    "gps_at": "卫星时间",
+    "hazard_id": "隐患编号",
+    "inspectors": "检查人员",
+    "item": "检查项",
+    "kind": "种类",
+    "latitude": "纬度",
+    "location": "部位",
+    "longitude": "经度",
+    "measure": "措施",
+    "monotonic_ms": "开机毫秒数",
+    "name": "名称",
+    "note": "备注",
+    "on_the_spot": "当场整改",
+    "party": "签字方",
+    "phone": "电话",
+    "photos": "照片",
+    "platform": "平台",
+    "position": "位置",
+    "reason": "原因",
+    "refusal_note": "拒签情况",
+    "refused": "拒签",
+    "result": "结果",
+    "sha256": "照片校验值",
+    "signatures": "签字",
+    "source": "来源",
+    "started_at": "开始时间",
+    "suggested_days": "建议天数",
+    "taken_at": "拍摄时间",
+    "target": "检查对象",
+    "task_id": "任务编号",
+    "title": "职务",
+    "version": "版本",
+    "witness": "见证人",
+}
+"""The fields of the phones' documents as people call them."""
+_TERMS: dict[str, tuple[type[Term], ...]] = {"result": (AnswerResult, ReinspectionResult), "kind": (TargetKind,)}
 _NAMING_FIELDS = ("item", "id", "code", "sha256", "party")
 
 
@@ -170,25 +224,39 @@ def mark_looked_at(work: Work, aside_id: UUID, outcome: str) -> SetAsideDocument
 def _compare(recorded: bytes, sent: bytes) -> tuple[list[Difference], int]:
     """Where two documents differ, by path, and in how many places they agree. Bytes that are no JSON differ as a whole: no list."""
     try:
-        left, right = dict(_leaves(msgspec.json.decode(recorded))), dict(_leaves(msgspec.json.decode(sent)))
+        found = list(_walk(msgspec.json.decode(recorded), msgspec.json.decode(sent), "", ""))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [], 0
-    paths = [*left, *(path for path in right if path not in left)]
-    differences = [Difference(path, left.get(path), right.get(path)) for path in paths if left.get(path) != right.get(path)]
-    return differences, len(paths) - len(differences)
+    differences = [one for one in found if one is not None]
+    return differences, len(found) - len(differences)
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every plain value with its path. Entries of a list that carry a name of their own are told by it, so a new one shifts no other."""
-    if isinstance(value, dict) and value:
-        for key, one in value.items():
-            yield from _leaves(one, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list) and value:
-        names = _names(value)
-        for name, one in zip(names, value, strict=True):
-            yield from _leaves(one, f"{path}[{name}]")
+def _walk(left: Any, right: Any, path: str, key: str) -> Iterator[Difference | None]:
+    """One entry for every place: what differs, or None where both say the same. What only one side has is told whole, in one line."""
+    if isinstance(left, dict) and isinstance(right, dict) and (left or right):
+        yield from _walk_entries(left, right, lambda name: f"{path} · {_said(name)}" if path else _said(name), key="")
+    elif isinstance(left, list) and isinstance(right, list) and (left or right):
+        # Entries that carry a name of their own are told by it, so a new one shifts no other.
+        entries, others = (dict(zip(_names(one), one, strict=True)) for one in (left, right))
+        yield from _walk_entries(entries, others, lambda name: f"{path} [{name}]", key=key)
     else:
-        yield path, _words(value)
+        yield None if left == right else Difference(path, _words(left, key), _words(right, key))
+
+
+def _walk_entries(left: dict[str, Any], right: dict[str, Any], path_of: Callable[[str], str], *, key: str) -> Iterator[Difference | None]:
+    for name in [*left, *(name for name in right if name not in left)]:
+        path, inner = path_of(name), key or name
+        if name not in right:
+            yield Difference(path, _words(left[name], inner), None)
+        elif name not in left:
+            yield Difference(path, None, _words(right[name], inner))
+        else:
+            yield from _walk(left[name], right[name], path, inner)
+
+
+def _said(field: str) -> str:
+    """A field's name in Chinese; its plain name when it is none of ours."""
+    return _FIELD_WORDS.get(field, field)
 
 
 def _names(values: list[Any]) -> list[str]:
@@ -199,9 +267,15 @@ def _names(values: list[Any]) -> list[str]:
     return [str(place) for place in range(1, len(values) + 1)]
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, key: str = "") -> str:
     if value is True or value is False:
         return "是" if value else "否"
     if value is None or value in ("", [], {}):
         return "（空）"
-    return str(value)
+    if isinstance(value, dict):
+        return "；".join(f"{_said(name)} {_words(one, name)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "、".join(_words(one, key) for one in value)
+    text = str(value)
+    kinds = _TERMS.get(key, ())
+    return next((kind(text).label for kind in kinds if text in {one.value for one in kind}), text)

@@ -88,6 +88,7 @@ class EnterprisePages(Controller):
                 zones=[(zone.id, zone.name) for zone in list_zones(work)],
                 grids=[(grid.id, grid.name) for grid in list_grids(work)],
                 sectors=[(one.value, one.label) for one in SupervisionSector],
+                risks=[(one.value, one.label) for one in EnterpriseRisk],
                 sorts=[(one.value, one.label) for one in EnterpriseSort],
                 is_narrowed=any((query.search, query.zone_id, query.grid_id, query.industry, query.sector, query.risk)),
                 may_write=work.actor.role is Role.OFFICE,
