@@ -53,16 +53,11 @@ def noise_jpeg(seed: bytes, size: int = PHOTO_BYTES) -> bytes:
         out = io.BytesIO()
         Image.effect_noise((800, 600), 90).convert("RGB").save(out, "JPEG", quality=88)
         _template = out.getvalue()
-    # A comment segment (FFFE) after the start marker carries the seed, so every photo has its own digest; padding follows in more of them.
-    body = bytearray(_template[:2])
+    # A comment segment (FFFE) after the start marker carries the seed, so every photo has its own digest. What is missing to the size
+    # follows the picture, as the trailers of some phones do, and ends like a picture.
     comment = seed.ljust(64, b".")
-    body += b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
-    missing = size - len(_template) - len(body) + 2
-    while missing > 4:
-        part = min(missing - 4, 65_000)
-        body += b"\xff\xfe" + (part + 2).to_bytes(2, "big") + b"\0" * part
-        missing -= part + 4
-    return bytes(body + _template[2:])
+    picture = _template[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + _template[2:]
+    return picture + b"\0" * max(0, size - len(picture) - 2) + b"\xff\xd9"
 
 
 _template = b""
@@ -183,7 +178,11 @@ def file_inspections(
     barrier = threading.Barrier(clients + 1)
 
     def phone(filings: list[list[bytes]]) -> None:
-        connection = Connection(port)
+        try:
+            connection = Connection(port)
+        except OSError:
+            barrier.abort()
+            raise
         barrier.wait()
         for requests in filings:
             started = time.perf_counter()
