@@ -17,6 +17,8 @@ import msgspec
 
 T = TypeVar("T")
 
+_files_read: set[str] = set()
+
 
 class RuleDataError(Exception):
     """A file of law cannot be used. Carries `file`, `key` and `reason`; its text names all three."""
@@ -45,9 +47,16 @@ def read_table(file: str, kind: type[T]) -> T:
         path = path / part
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise RuleDataError(file, "(file)", f"cannot be read: {error}") from error
+    finally:
+        _files_read.add(file)
     return parse_table(file, text, kind)
+
+
+def files_read() -> frozenset[str]:
+    """The tables this process has read so far: a file that lies where nobody reads it is a mistake of its own."""
+    return frozenset(_files_read)
 
 
 def parse_table(file: str, text: str, kind: type[T]) -> T:

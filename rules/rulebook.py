@@ -14,9 +14,11 @@ from importlib.resources.abc import Traversable
 from rules.calendar import Calendar, load_calendar
 from rules.checklists import Checklists, ChecklistsAt, load_checklists
 from rules.deadlines import Deadlines, DeadlinesAt, load_deadlines
+from rules.grading_requests import GradingRulebook, load_grading_rulebook
 from rules.loading import RuleDataError, data_folder
 from rules.major_hazard import MajorHazards, load_major_hazards
 from rules.permission import Permission, load_permission
+from rules.restriction import Catalogue, load_catalogue
 from rules.supervision_sectors import SupervisionSectors, SupervisionSectorsAt, load_supervision_sectors
 from rules.workflow import Workflow, load_workflow
 
@@ -27,7 +29,8 @@ _DAYS_KEPT = 400
 class Rulebook:
     """The whole law as data. Records that name an old checklist edition are read through `checklists`, rulings through `at`.
 
-    A new part is one attribute here and one property in `RulesAt`.
+    A new part is one attribute here and one property in `RulesAt`. Grading and the catalogue are large and not every process needs them:
+    they are read when first asked for.
     """
 
     def __init__(self, edition: str) -> None:
@@ -41,6 +44,16 @@ class Rulebook:
         self.workflow: Workflow = load_workflow()
         self._at = lru_cache(maxsize=_DAYS_KEPT)(partial(RulesAt, self))
 
+    @cached_property
+    def grading(self) -> GradingRulebook:
+        """Every grading scheme, table and direct judgement; each look-up names its day."""
+        return load_grading_rulebook()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The 禁限控 catalogue, compiled for screening; a screening names its day."""
+        return load_catalogue()
+
     def at(self, day: date) -> "RulesAt":
         """The rules in force on that day."""
         return self._at(day)
@@ -49,7 +62,8 @@ class Rulebook:
 class RulesAt:
     """The rules in force on `day`; each part is composed when first asked for.
 
-    The calendar, permission, workflow and major hazards are the same every day: their entries or questions carry their own dates.
+    The calendar, permission, workflow, major hazards, grading and catalogue are the same every day: their entries or questions carry their
+    own dates.
     """
 
     def __init__(self, rulebook: Rulebook, day: date) -> None:
@@ -75,6 +89,16 @@ class RulesAt:
     def sectors(self) -> SupervisionSectorsAt:
         """The mapping from industry codes to supervision sectors in force."""
         return self._rulebook.sectors.at(self.day)
+
+    @property
+    def grading(self) -> GradingRulebook:
+        """Every grading scheme, table and direct judgement, read when first asked for."""
+        return self._rulebook.grading
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The 禁限控 catalogue, read when first asked for."""
+        return self._rulebook.catalogue
 
 
 def _list_files(folder: Traversable, path: str = "") -> Iterator[tuple[str, Traversable]]:

@@ -163,12 +163,12 @@ class SupervisionSectors:
     """Every row of the mapping, whenever in force."""
 
     def __init__(self, industries: tuple[Industry, ...], common: _CommonFile) -> None:
-        self._industries = industries
+        self.industries = industries
         self._common = common
 
     def at(self, day: date) -> SupervisionSectorsAt:
         """The mapping in force on that day."""
-        return SupervisionSectorsAt(self._industries, self._common, day)
+        return SupervisionSectorsAt(self.industries, self._common, day)
 
 
 def check_industries(industries: tuple[Industry, ...]) -> None:
