@@ -5,6 +5,7 @@ What may be done next stands on the hazard's page as verbs: exactly the steps th
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
 from rules.major_hazard import Judgement, MajorHazards
+from rules.major_hazard_data import Criterion
 from rules.terms import Answer, HazardAction, HazardLevel, HazardSource, HazardState, Role
 from server.enterprises.access import readable_enterprises, readable_targets
 from server.entrance import open_work, services_of
@@ -98,7 +100,7 @@ class HazardPages(Controller):
                 is_narrowed=_is_narrowed(query),
                 empty_words=EMPTY_WORDS[queue] if queue else "还没有隐患。检查员手机提交不合格项后会自动出现，也可以在这里登记。",
                 may_register=work.actor.role in REGISTRARS,
-                export=optional_address(request, "hazard_ledger_xlsx"),
+                exports=_exports(request),
             )
 
     @get("/{hazard_id:uuid}", sync_to_thread=True)
@@ -113,6 +115,8 @@ class HazardPages(Controller):
                 "hazard.html",
                 dossier=dossier,
                 hazard=dossier.hazard,
+                criterion=chosen_criterion(rulebook.major_hazards, dossier.hazard),
+                grader=next((one.actor_name for one in reversed(dossier.timeline) if one.action == "hazard:confirmed"), ""),
                 judgements=kept_judgements(dossier.hazard),
                 facts=answered_facts(rulebook.major_hazards, dossier.hazard),
                 verbs=verbs_for(dossier, work.actor.role),
@@ -184,6 +188,11 @@ def target_names(work: Work) -> list[tuple[str, str]]:
 def is_settled(hazard: Hazard) -> bool:
     """Whether its deadline no longer presses: rectified, closed or void."""
     return hazard.accepted_on is not None or hazard.state in {HazardState.VERIFIED, HazardState.CLOSED, HazardState.VOID}
+
+
+def chosen_criterion(law: MajorHazards, hazard: Hazard) -> Criterion | None:
+    """The criterion a person chose, as it reads; None without one."""
+    return law.criterion(hazard.criterion_id) if hazard.criterion_id in law.ids else None
 
 
 def kept_judgements(hazard: Hazard) -> list[tuple[str, Judgement]]:
@@ -265,6 +274,14 @@ def next_step(dossier: HazardDossier, today: date) -> str:
             return ""
 
 
+def _exports(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+    """The list as it is narrowed now, to take away: words and addresses."""
+    chosen = urlencode({name: value for name, value in request.query_params.items() if name != "page" and value})
+    named = (("导出台账（XLSX）", "hazard_ledger_xlsx"), ("打印台账（PDF）", "hazard_ledger_pdf"))
+    addresses = ((words, optional_address(request, route_name)) for words, route_name in named)
+    return [(words, f"{address}?{chosen}" if chosen else address) for words, address in addresses if address]
+
+
 def _is_narrowed(query: HazardQuery) -> bool:
     plain = HazardQuery(queue=query.queue, sort=query.sort, page=query.page)
     return query != plain
@@ -277,7 +294,7 @@ def _options(kind: Any) -> list[tuple[str, str]]:
 def _register(request: Request[Any, Any, Any], values: dict[str, str], chosen: ChosenPhotos) -> Response[Any]:
     with open_work(request) as work:
         # Who may not register must not fill the store first.
-        errors = _unread(values) + _without_basis(request, work, values)
+        errors = _unread(values) + _without_basis(work, values)
     photos, photo_errors = keep_photos(request, chosen)
     errors += photo_errors
     if not errors:
@@ -302,14 +319,11 @@ def _unread(values: dict[str, str]) -> list[FieldError]:
     return errors
 
 
-def _without_basis(request: Request[Any, Any, Any], work: Work, values: dict[str, str]) -> list[FieldError]:
+def _without_basis(work: Work, values: dict[str, str]) -> list[FieldError]:
     """The office must cite something, because an order without a basis is never reviewed; an enterprise need not know the clause."""
-    found_on, code = read_day(values["found_on"]) or work.today, values["item_code"].upper()
-    if code and services_of(request).rulebook.at(found_on).checklists.find_item(code) is None:
-        return [FieldError("item_code", f"没有编号为 {code} 的检查项，请核对，例如 FIRE-004")]
-    if not code and not values["basis"] and work.actor.role is not Role.ENTERPRISE:
-        return [FieldError("basis", "请写明依据，或填检查项编号带出依据；没有依据的隐患不能写进整改文书")]
-    return []
+    if values["item_code"] or values["basis"] or work.actor.role is Role.ENTERPRISE:
+        return []
+    return [FieldError("basis", "请写明依据，或填检查项编号带出依据；没有依据的隐患不能写进整改文书")]
 
 
 def _register_values(work: Work, values: dict[str, str], photos: list[FormPhoto]) -> RegisterForm:

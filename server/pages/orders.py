@@ -272,6 +272,7 @@ def _order_page(request: Request[Any, Any, Any], work: Work, order_id: UUID, ref
         state_words=STATE_WORDS[state],
         served_words=ServiceWay(dossier.order.served_way).label if dossier.order.served_way else "",
         settled={one.id: is_settled(one) for one in dossier.hazards},
+        was_answered=any(one.first_reply_on for one in dossier.hazards),
         may_reply=work.actor.role is Role.ENTERPRISE,
         may_give_opinion=may_give_opinion(dossier, work.actor.role),
         next_step=next_step(dossier),

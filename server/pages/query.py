@@ -16,9 +16,9 @@ from server.clock import CHINA
 
 
 def asked(request: Request[Any, Any, Any], name: str) -> str:
-    """A query parameter, trimmed; empty when absent."""
+    """A query parameter, trimmed and without control characters, which no database would find; empty when absent."""
     value = request.query_params.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return "".join(sign for sign in value if sign.isprintable()).strip() if isinstance(value, str) else ""
 
 
 def asked_term(request: Request[Any, Any, Any], name: str, kind: type[Term]) -> str:

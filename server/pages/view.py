@@ -97,13 +97,17 @@ def safe_next(address: str | None) -> str:
 
 def form_text(form: Any, name: str) -> str:
     """A text field of a submitted form, trimmed; empty when absent or a file."""
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return _plain(form.get(name))
 
 
 def form_texts(form: Any, name: str) -> list[str]:
     """Every value of a repeated text field."""
-    return [value.strip() for value in form.getall(name, []) if isinstance(value, str)]
+    return [_plain(value) for value in form.getall(name, []) if isinstance(value, str)]
+
+
+def _plain(value: Any) -> str:
+    # PostgreSQL keeps no NUL character, and halves of surrogate pairs are no text.
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip() if isinstance(value, str) else ""
 
 
 def form_files(form: Any, name: str) -> list[UploadFile]:
