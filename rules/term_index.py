@@ -129,7 +129,8 @@ class TermIndex(Generic[P]):
         by_pair = self._by_pair
         keys = {text[i : i + 2] for i in range(len(text) - 1)}
         keys.update(text)
-        return [hit for key in keys & by_pair.keys() for hit in by_pair[key] if hit[0].occurs(text)]
+        # Sorted, so that the same words are found in the same order by every process.
+        return [hit for key in sorted(keys & by_pair.keys()) for hit in by_pair[key] if hit[0].occurs(text)]
 
 
 def _pairs(part: str) -> list[str]:
