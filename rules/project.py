@@ -144,6 +144,8 @@ _MATERIAL_FIELDS = frozenset({"name", "cas", "annual_t", "max_storage_t", "state
 _LOCATION_FIELDS = frozenset({"in_park", "in_chemical_park", "in_compliant_park", "area", "lon", "lat", "longitude", "latitude"})
 _LEADING_AMOUNT = re.compile(r"^[约≤≥<>～~不低于超过近]*([0-9][0-9,]*(?:\.[0-9]+)?)(.*)$", re.DOTALL)
 _LINES = re.compile(r"(\d+)\s*(?:条|线|套)")
+_LINES_IN_NAME = re.compile(r"([0-9]+|[一二两三四五六七八九十])条(?:自动)?(?:生产)?线")
+_CHINESE_COUNT = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _SEPARATORS = re.compile(r"[、,，;；\n→⇒]|->|--|—+|=>")
 # A waste-water step named as a pair is one process; splitting it would leave a bare 硝化 behind.
 _NITRIFICATION = re.compile(r"硝化\s*[、,，/→\-—和与及]*\s*反硝化|反硝化\s*[、,，/→\-—和与及]*\s*硝化")
@@ -250,6 +252,9 @@ class _Reader:
         count = _LINES.search(scope_text)
         if lines is None and count:
             lines = int(count[1])
+        named = _LINES_IN_NAME.search(name)
+        if lines is None and named:
+            lines = _CHINESE_COUNT.get(named[1]) or int(named[1])
         shifts = row.get("shifts")
         capacity = row.get("capacity")
         existing = row.get("existing_capacity")

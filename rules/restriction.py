@@ -14,10 +14,11 @@ import msgspec
 from rules.project import Project
 from rules.restriction_data import Entry, SharedTerms, TextField, load_entries, load_shared_terms
 from rules.restriction_facts import Facts, Text
+from rules.restriction_grounds import MatchedWord
 from rules.restriction_index import CatalogueIndex
 from rules.restriction_installation import InstallationJudge, judge_installation
 from rules.restriction_limits import Question
-from rules.restriction_match import MatchedWord, Verdict, judge_entry
+from rules.restriction_match import Verdict, judge_entry
 from rules.restriction_terms import (
     EFFECT_SEVERITY,
     SEVERITY,
@@ -202,7 +203,7 @@ class _Run:
                 if standing(one, SubstanceList.HAZARDOUS).holds is not False:
                     for derived in (SubstanceList.HAZARDOUS, SubstanceList.EXPLOSIVE, SubstanceList.TOXIC_OR_FLAMMABLE_GAS):
                         candidates.update(by_list.get(derived, ()))
-        for family in facts.fuel_families:
+        for family in (*facts.fuel_families, *facts.fuel_hints):
             candidates.update(index.by_fuel.get(family, ()))
         for code in facts.codes:
             for length in (2, 3, 4):
@@ -211,8 +212,12 @@ class _Run:
         for name in facts.flags_given:
             candidates.update(index.by_flag.get(name, ()))
         for name in index.baseline_flags:
-            if name not in facts.flags_given and facts.flag(name).value is not False:
-                candidates.update(index.by_flag[name])
+            if name not in facts.flags_given:
+                answer = facts.flag(name)
+                if answer.value is not False:
+                    candidates.update(index.by_flag[name])
+                elif answer.is_assumed:
+                    facts.assumptions.add(name)
         if index.of_regulated_process and any(index.regulated_terms.find(text.form) for text in facts.processes):
             candidates.update(index.of_regulated_process)
         return found, candidates
@@ -371,7 +376,7 @@ class _Run:
                 for question, (ids, blocks) in sorted(self.asked.items(), key=lambda one: (not one[1][1], one[0].field, one[0].text))
             ),
             near_misses=tuple(sorted(self.missed, key=lambda one: one.entry.id)) if self.near else None,
-            assumptions=self.facts.assumed_flags,
+            assumptions=tuple(name for name in self.catalogue.index.flags if name in self.facts.assumptions),
             layout=self._layout(),
         )
 

@@ -228,6 +228,7 @@ class Substance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     q_note: str = ""
     condition: str = ""
     usual_state: str = ""
+    counted_pure: bool = False
     solution_cas: str = ""
     solution_words: tuple[str, ...] = ()
     powder_only: tuple[SubstanceList, ...] = ()
@@ -252,11 +253,12 @@ class RegulatedProcess(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class Fuel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A family of fuels, as entries name it."""
+    """A family of fuels, as entries name it. `is_also_material` counts it when it is declared among the materials."""
 
     name: str
     words: tuple[str, ...]
     except_words: tuple[str, ...] = ()
+    is_also_material: bool = False
 
 
 class Mixture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -81,6 +81,7 @@ class Facts:
         self.equipment = self._equipment()
         self.has_products = bool(project.products) or any(text.path.startswith("materials") for text in self.products)
         self._flags: dict[str, FlagAnswer] = {}
+        self.assumptions: set[str] = set()
         self.flags_given = {index.flag_names[name]: value for name, value in project.flags.items() if name in index.flag_names}
 
     def _products(self) -> tuple[Text, ...]:
@@ -160,7 +161,7 @@ class Facts:
     # --- fuels -----------------------------------------------------------------------------------------------------------------------
 
     def _families(self, form: str) -> set[str]:
-        return {name for name, _, words, exceptions in self.index.fuels if any_in(words, form) and not any_in(exceptions, form)}
+        return {fuel.name for fuel, _, words, exceptions in self.index.fuels if any_in(words, form) and not any_in(exceptions, form)}
 
     @cached_property
     def fuel_families(self) -> dict[str, Text]:
@@ -175,10 +176,17 @@ class Facts:
                 for family in self._families(text.form):
                     found.setdefault(family, text)
         for text in self.material_texts:
-            for name, exact, _, _ in self.index.fuels:
-                if text.raw in exact:
-                    found.setdefault(name, text)
+            for fuel, exact, _, _ in self.index.fuels:
+                if fuel.is_also_material and text.raw in exact:
+                    found.setdefault(fuel.name, text)
         return found
+
+    @cached_property
+    def fuel_hints(self) -> dict[str, Text]:
+        """Fuels declared only among the materials of a project that names no fuel: they may be burnt or be raw material."""
+        if self.project.fuels:
+            return {}
+        return {fuel.name: text for text in self.material_texts for fuel, exact, _, _ in self.index.fuels if text.raw in exact}
 
     # --- general conditions ----------------------------------------------------------------------------------------------------------
 
@@ -287,11 +295,6 @@ class Facts:
         if asked:
             return FlagAnswer(None, f"未填“{name}”，但有线索：{asked}")
         return FlagAnswer(False, f"未填“{name}”，申报中没有线索，按否处理", is_assumed=True)
-
-    @property
-    def assumed_flags(self) -> tuple[str, ...]:
-        """The flags looked at and taken as *no* because nothing in the description points to them."""
-        return tuple(name for name, answer in self._flags.items() if answer.is_assumed)
 
     def _evidence(self, all_evidence: tuple[CompiledEvidence, ...]) -> str:
         for one in all_evidence:

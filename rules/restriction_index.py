@@ -75,7 +75,7 @@ class CatalogueIndex:
         self.substances = SubstanceTable(terms)
         self.flags = {flag.name: CompiledFlag(flag) for flag in terms.flags}
         self.flag_names = {key: flag.name for flag in terms.flags for key in (flag.id, flag.name)}
-        self.fuels = tuple((fuel.name, frozenset(fuel.words), _words(fuel.words), _words(fuel.except_words)) for fuel in terms.fuels)
+        self.fuels = tuple((fuel, frozenset(fuel.words), _words(fuel.words), _words(fuel.except_words)) for fuel in terms.fuels)
         self.processes = terms.processes
         self.process_exceptions = tuple(_words(one.except_words) for one in terms.processes)
         self.areas = terms.areas

@@ -12,7 +12,7 @@ import msgspec
 
 from rules.major_hazard_installation import InventoryItem, grade_installation
 from rules.major_hazard_installation_data import load_installation_book
-from rules.requests import RequestError
+from rules.requests import RequestError, plain
 from rules.restriction_terms import SubstanceList
 from rules.substance_lookup import Chemical
 from rules.substances import Resolved, standing
@@ -21,6 +21,7 @@ _FIRST_DAY = date(2019, 3, 1)
 _PIPED_WORDS = ("管道", "市政")
 _STORED_WORDS = ("LNG", "CNG", "液化", "储罐", "钢瓶", "气瓶", "储存")
 _METHANE = "74-82-8"
+_SOLUTION_NAMES = ("氢氟酸", "溶液")
 
 
 class Installation(msgspec.Struct, frozen=True):
@@ -45,6 +46,7 @@ def judge_installation(materials: Sequence[Resolved], on: date) -> Installation:
     items: list[InventoryItem] = []
     trail: list[str] = []
     questions: list[str] = []
+    unsure: list[str] = []
     for one in materials:
         stands = standing(one, SubstanceList.GB18218_TABLE_1)
         if stands.holds is False:
@@ -59,6 +61,13 @@ def judge_installation(materials: Sequence[Resolved], on: date) -> Installation:
             questions.append(stands.question)
             continue
         concentration = one.material.concentration
+        if one.substance is not None and one.substance.counted_pure and stored is not None:
+            if concentration is not None:
+                pure = stored * concentration / 100
+                trail.append(f"{one.field}“{one.material.name}”折百：{plain(stored)} t × {plain(concentration)}% = {plain(pure)} t")
+                stored, concentration = pure, None
+            elif any(word in one.text for word in _SOLUTION_NAMES):
+                unsure.append(f"“{one.material.name}”的质量浓度是多少（存量要折百）？")
         chemical = Chemical(
             cas=one.cas,
             state=one.material.state or None,
@@ -75,6 +84,10 @@ def judge_installation(materials: Sequence[Resolved], on: date) -> Installation:
         return Installation(None, None, tuple(trail), (*questions, error.detail), is_asked=True)
     r = None if grade.r is None else Decimal(grade.r.numerator) / Decimal(grade.r.denominator)
     constitutes = grade.constitutes if grade.constitutes or not questions else None
+    if constitutes and unsure:
+        # A solution counted whole reaches at least what its pure part reaches: below 1 the answer stands, from 1 on it is open.
+        constitutes = None
+        questions += unsure
     missing = [
         f"“{one.material.name}”的设计最大存量是多少吨（不是年用量）？"
         for one in materials

@@ -45,6 +45,7 @@ class LimitResult(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...] = ()
     is_unstated: bool = False
     is_inventory: bool = False
+    is_scope_unsaid: bool = False
 
 
 _MET_SIGNS = {Sign.BELOW: "<", Sign.AT_MOST: "≤", Sign.ABOVE: ">", Sign.AT_LEAST: "≥"}
@@ -162,7 +163,9 @@ def _one_limit(limit: Limit, text: Text, facts: Facts, condition: str) -> LimitR
         holds = None
     line = _line(text.path, limit, value, bound, notes, holds)
     if holds is None:
-        return LimitResult(None, (line,), (_ask_scope(limit, text, facts) if not found.needs_review else _ask(limit, text.raw, text.path),))
+        question = _ask(limit, text.raw, text.path) if found.needs_review else _ask_scope(limit, text, facts)
+        is_unsaid = isinstance(item, Product) and item.scope is None and bound is Bound.UPPER
+        return LimitResult(None, (line,), (question,), is_scope_unsaid=is_unsaid)
     return LimitResult(holds, (line,))
 
 
@@ -326,6 +329,7 @@ def _join(results: Sequence[LimitResult], *, any_suffices: bool) -> LimitResult:
         tuple(question for one in results if value is None for question in one.questions),
         is_unstated=bool(results) and all(one.is_unstated for one in results),
         is_inventory=any(one.is_inventory for one in results),
+        is_scope_unsaid=value is None and all(one.is_scope_unsaid for one in results if one.value is None),
     )
 
 

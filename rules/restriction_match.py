@@ -11,24 +11,23 @@ import msgspec
 
 from rules.project import text_form
 from rules.restriction_data import Entry, Exemption, ExemptionResult, TextField
-from rules.restriction_facts import Facts, Text, segments
+from rules.restriction_facts import Facts, Text
+from rules.restriction_grounds import (
+    COMPANY,
+    Ground,
+    MatchedWord,
+    flag_ground,
+    fuel_ground,
+    list_ground,
+    product_ground,
+    regulated_ground,
+    substance_ground,
+    text_ground,
+)
 from rules.restriction_index import CompiledEntry, Words
 from rules.restriction_limits import LimitResult, Question, judge_limits
-from rules.restriction_terms import Effect, Figure, Layer, Role, RoleRule, SubstanceList
-from rules.substances import Resolved, standing
+from rules.restriction_terms import Effect, Figure, Layer
 from rules.term_index import Word, any_in
-
-_UNDECIDABLE_LISTS = frozenset({SubstanceList.EXPLOSIVE, SubstanceList.TOXIC_OR_FLAMMABLE_GAS})
-_COMPANY = "企业（备案表或环评文件）"
-
-
-class MatchedWord(msgspec.Struct, frozen=True):
-    """The project's own words that an entry matched: where, the whole string, and the catalogue's word in it."""
-
-    field: str
-    text: str
-    word: str
-    note: str = ""
 
 
 class Verdict(msgspec.Struct):
@@ -74,9 +73,6 @@ class _State:
         self.is_open = True
         self.rows_only = self.rows_only and rows
         self.questions.append(question)
-
-
-_Ground = tuple[bool | None, list[tuple[Text, Word]], list[MatchedWord], list[Question]]
 
 
 def judge_entry(compiled: CompiledEntry, facts: Facts, found: dict[TextField, list[tuple[Text, Word]]], *, near: bool) -> Verdict | None:
@@ -131,7 +127,7 @@ def _general(entry: Entry, facts: Facts, state: _State) -> None:
     if match.build_types:
         is_type = facts.is_build_type(match.build_types)
         if is_type is None:
-            state.ask(Question("建设性质是什么（新建、扩建、迁建、改建、技改）？", _COMPANY, "build_type"))
+            state.ask(Question("建设性质是什么（新建、扩建、迁建、改建、技改）？", COMPANY, "build_type"))
         elif not is_type:
             state.fail(f"建设性质不是{'、'.join(one.label for one in match.build_types)}")
     for area in match.areas:
@@ -141,7 +137,10 @@ def _general(entry: Entry, facts: Facts, state: _State) -> None:
         elif not stands:
             state.fail(f"不在{area.label}")
     for area in match.except_areas:
-        if facts.is_in_area(area):
+        stands = facts.is_in_area(area)
+        if stands is None:
+            state.ask(Question("项目是否位于已认定的化工园区内？", "规划、工信部门", "location.in_chemical_park"))
+        elif stands:
             state.fail(f"位于{area.label}，不适用")
 
 
@@ -151,34 +150,34 @@ def _general(entry: Entry, facts: Facts, state: _State) -> None:
 def _grounds(compiled: CompiledEntry, facts: Facts, found: dict[TextField, list[tuple[Text, Word]]], state: _State) -> None:
     """Products, processes, equipment, substances, lists and fuels."""
     match = compiled.entry.match
-    grounds: list[tuple[str, _Ground]] = []
+    grounds: list[tuple[str, Ground]] = []
     if match.products:
-        grounds.append(("产品", _product_ground(compiled, facts, found, state)))
+        grounds.append(("产品", product_ground(compiled, facts, found, state.voided)))
     if match.processes:
         words = found.get(TextField.PROCESS, [])
-        grounds.append(("工艺", _text_ground(words, compiled.except_processes, facts.processes, "processes", state)))
+        grounds.append(("工艺", text_ground(words, compiled.except_processes, facts.processes, state.voided)))
     if match.equipment:
         words = found.get(TextField.EQUIPMENT, [])
-        grounds.append(("设备", _text_ground(words, compiled.except_equipment, facts.equipment, "equipment", state)))
+        grounds.append(("设备", text_ground(words, compiled.except_equipment, facts.equipment, state.voided)))
     if match.substances:
-        grounds.append(("物料", _substance_ground(compiled.entry, facts)))
+        grounds.append(("物料", substance_ground(compiled.entry, facts)))
     if match.any_ground:
         if match.flag:
-            grounds.append(("申报", _flag_ground(match.flag, facts)))
+            grounds.append(("申报", flag_ground(match.flag, facts)))
         _join_any(compiled.entry, grounds, state)
     else:
         for label, ground in grounds:
             _take(compiled.entry, label, ground, state)
     if match.substance_lists:
         # Standing on a list says nothing about this project in particular, so it makes no candidate of an entry left open.
-        _take(compiled.entry, "清单", _list_ground(compiled.entry, facts), state, is_ground=False)
+        _take(compiled.entry, "清单", list_ground(compiled.entry, facts), state, is_ground=False)
     if match.key_regulated_process:
-        _take(compiled.entry, "重点监管工艺", _regulated_ground(facts), state)
+        _take(compiled.entry, "重点监管工艺", regulated_ground(facts), state)
     if match.fuels:
-        _take(compiled.entry, "燃料", _fuel_ground(compiled.entry, facts), state)
+        _take(compiled.entry, "燃料", fuel_ground(compiled.entry, facts), state)
 
 
-def _take(entry: Entry, label: str, ground: _Ground, state: _State, *, is_ground: bool = True) -> None:
+def _take(entry: Entry, label: str, ground: Ground, state: _State, *, is_ground: bool = True) -> None:
     value, texts, marks, questions = ground
     if value is False:
         state.fail(f"{label}不符" + (f"：{'；'.join(state.voided)}" if state.voided else ""))
@@ -196,13 +195,13 @@ def _take(entry: Entry, label: str, ground: _Ground, state: _State, *, is_ground
         for question in questions:
             state.ask(question)
     else:
-        state.ask(Question(f"请补填{label}（核对“{entry.subject}”：{entry.condition}）", _COMPANY, _FIELDS.get(label, "")), rows=True)
+        state.ask(Question(f"请补填{label}（核对“{entry.subject}”：{entry.condition}）", COMPANY, _FIELDS.get(label, "")), rows=True)
 
 
 _FIELDS = {"产品": "products", "工艺": "processes", "设备": "equipment", "物料": "materials", "燃料": "fuels"}
 
 
-def _join_any(entry: Entry, grounds: list[tuple[str, _Ground]], state: _State) -> None:
+def _join_any(entry: Entry, grounds: list[tuple[str, Ground]], state: _State) -> None:
     """Grounds of which one suffices; rows nobody filled in do not open what the others leave out."""
     values = [ground[0] for _, ground in grounds]
     if True in values:
@@ -218,167 +217,6 @@ def _join_any(entry: Entry, grounds: list[tuple[str, _Ground]], state: _State) -
         state.fail("产品、工艺、设备都不符")
 
 
-def _product_ground(compiled: CompiledEntry, facts: Facts, found: dict[TextField, list[tuple[Text, Word]]], state: _State) -> _Ground:
-    match = compiled.entry.match
-    words = list(found.get(TextField.PRODUCT, ()))
-    rows = facts.products
-    if match.role is RoleRule.PRODUCT and rows:
-        words = [(text, word) for text, word in words if text.field is not TextField.NAME]
-        named: tuple[Text, ...] = ()
-    else:
-        named = facts.name
-    if any(text.field is TextField.PRODUCT for text, _ in words):
-        kept = [(text, word) for text, word in words if text.field is TextField.PRODUCT]
-        result = _text_ground(kept, compiled.except_products, rows, "products", state, splits=True)
-        if result[0] is not False:
-            return result
-        words = [(text, word) for text, word in words if text.field is TextField.NAME]
-    return _text_ground(words, compiled.except_products, rows or (named if facts.has_products else ()), "products", state, splits=True)
-
-
-def _text_ground(
-    words: Sequence[tuple[Text, Word]], exceptions: Words, rows: Sequence[Text], field: str, state: _State, *, splits: bool = False
-) -> _Ground:
-    """Strings that hold one of the words and none of the exception words; a string with an exception word is void, others are not."""
-    texts: list[tuple[Text, Word]] = []
-    marks: list[MatchedWord] = []
-    questions: list[Question] = []
-    certain = False
-    seen: set[str] = set()
-    for text, word in words:
-        if text.path in seen:
-            continue
-        banned = any_in(exceptions, text.form) if exceptions else None
-        if banned is None:
-            certain = True
-            seen.add(text.path)
-            texts.append((text, word))
-            marks.append(MatchedWord(text.path, text.raw, word.text))
-            continue
-        if splits and any(word.occurs(part) and not any_in(exceptions, part) for part in segments(text.form)):
-            texts.append((text, word))
-            marks.append(MatchedWord(text.path, text.raw, word.text, f"同一字符串里还有排除词“{banned.text}”，并列了几种"))
-            questions.append(Question(f"“{text.raw}”并列了几种产品，请分行填写各自的名称和产能", _COMPANY, text.path))
-            continue
-        state.voided.append(f"{text.path}“{text.raw}”含排除词“{banned.text}”")
-    if certain:
-        return True, texts, marks, []
-    if texts:
-        return None, texts, marks, questions
-    return (False if rows else None), [], [], []
-
-
-def _flag_ground(name: str, facts: Facts) -> _Ground:
-    """A flag as one of several grounds."""
-    answer = facts.flag(name)
-    if answer.value:
-        return True, [], [MatchedWord(f"flags.{name}", "是", name, answer.reason)], []
-    if answer.value is None:
-        flag = facts.index.flags[name].flag
-        return None, [], [], [Question(flag.question, flag.whom, f"flags.{name}")]
-    return False, [], [], []
-
-
-def _substance_ground(entry: Entry, facts: Facts) -> _Ground:
-    match = entry.match
-    marks: list[MatchedWord] = []
-    questions: list[Question] = []
-    value: bool | None = False if facts.project.materials else None
-    for one in facts.resolved:
-        if one.cas not in match.substances:
-            continue
-        holds, question = _substance_fits(entry, one)
-        if holds is False:
-            continue
-        marks.append(_mark(one))
-        if holds:
-            value = True
-        else:
-            value = value or None
-            questions.append(question)
-    return value, [], marks, questions if value is None else []
-
-
-def _substance_fits(entry: Entry, one: Resolved) -> tuple[bool | None, Question]:
-    """Whether a matched substance is in the state and the role the entry is about."""
-    match, material = entry.match, one.material
-    question = Question(f"“{material.name}”的状态和用途是什么？", _COMPANY, one.field)
-    if match.substance_states:
-        state = _state_word(one)
-        if not state:
-            return None, Question(f"“{material.name}”（CAS {one.cas}）是气体、液化气体还是溶液？", _COMPANY, f"{one.field}.state")
-        usual = one.substance.usual_state if one.substance is not None else ""
-        if state not in match.substance_states and not (state == "液体" and usual in match.substance_states):
-            return False, question
-    if match.role is RoleRule.PRODUCT_OR_ADDITIVE:
-        if material.role is None and not one.is_product:
-            return None, Question(f"“{material.name}”是产品、助剂还是原料？", _COMPANY, f"{one.field}.role")
-        return material.role is not Role.RAW_MATERIAL, question
-    if match.role is RoleRule.PRODUCT:
-        return one.is_product, question
-    return True, question
-
-
-def _state_word(one: Resolved) -> str:
-    """The state in the catalogue's words."""
-    state = one.state
-    if "液化" in state or "低沸点" in state:
-        return state
-    for sign, word in (("溶液", "溶液"), ("气", "气体"), ("粉", "粉末"), ("液", "液体"), ("固", "固体")):
-        if sign in state:
-            return word
-    return state
-
-
-def _list_ground(entry: Entry, facts: Facts) -> _Ground:
-    marks: list[MatchedWord] = []
-    questions: list[Question] = []
-    value: bool | None = False
-    for one in facts.resolved:
-        for name in entry.match.substance_lists:
-            if name in _UNDECIDABLE_LISTS:
-                if standing(one, SubstanceList.HAZARDOUS).holds:
-                    value = value or None
-                    questions.append(
-                        Question(f"“{one.material.name}”按 GHS 是不是爆炸物、有毒气体或易燃气体？", "企业（MSDS 第2部分）", one.field)
-                    )
-                continue
-            stands = standing(one, name)
-            if stands.holds:
-                value = True
-                marks.append(_mark(one, f"{name.label}" + (f"；{stands.reason}" if stands.reason else "")))
-            elif stands.holds is None:
-                value = value or None
-                questions.append(Question(stands.question, "企业（MSDS、采购合同）", one.field))
-    return value, [], marks, questions if value is None else []
-
-
-def _regulated_ground(facts: Facts) -> _Ground:
-    marks = []
-    index = facts.index
-    for text in facts.processes:
-        for word, numbers in index.regulated_terms.find(text.form):
-            for number in numbers:
-                if not any_in(index.process_exceptions[number], text.form):
-                    marks.append(
-                        MatchedWord(text.path, text.raw, word.text, f"{index.processes[number].id} {index.processes[number].name}")
-                    )
-    return bool(marks), [], marks, []
-
-
-def _fuel_ground(entry: Entry, facts: Facts) -> _Ground:
-    families = facts.fuel_families
-    hits = [(name, families[name]) for name in entry.match.fuels if name in families]
-    if hits:
-        return True, [], [MatchedWord(text.path, text.raw, name) for name, text in hits], []
-    return (False if facts.project.fuels else None), [], [], []
-
-
-def _mark(one: Resolved, note: str = "") -> MatchedWord:
-    word = f"{one.substance.name} {one.cas}" if one.substance is not None else one.cas
-    return MatchedWord(f"{one.field}.name", one.material.name, word, "；".join(part for part in (note, one.note) if part))
-
-
 # --- flag, limits, candidates --------------------------------------------------------------------------------------------------------
 
 
@@ -388,6 +226,9 @@ def _flag_and_limits(compiled: CompiledEntry, facts: Facts, state: _State) -> Li
     if match.flag and not match.any_ground:
         answer = facts.flag(match.flag)
         if answer.value is False:
+            if answer.is_assumed and not state.failed:
+                # Everything else speaks for the entry: that this was taken as *no* must be told.
+                facts.assumptions.add(match.flag)
             state.fail(answer.reason)
             return None
         if answer.value is None:
@@ -398,7 +239,7 @@ def _flag_and_limits(compiled: CompiledEntry, facts: Facts, state: _State) -> Li
             state.grounds = True
             state.matched.append(MatchedWord(f"flags.{match.flag}", "是", match.flag, answer.reason))
     if compiled.certain and state.texts and not any(any_in(compiled.certain, text.form) for text, _ in state.texts):
-        state.ask(Question(f"“{state.texts[0][0].raw}”：{match.certain_question}", _COMPANY, state.texts[0][0].path))
+        state.ask(Question(f"“{state.texts[0][0].raw}”：{match.certain_question}", COMPANY, state.texts[0][0].path))
     if not entry.limits:
         return None
     result = judge_limits(compiled, facts, state.texts)
@@ -410,7 +251,7 @@ def _flag_and_limits(compiled: CompiledEntry, facts: Facts, state: _State) -> Li
         for question in result.questions:
             state.ask(question)
         if not result.questions:
-            state.ask(Question(f"请核定“{entry.subject}”的数值条件：{entry.condition}", _COMPANY, ""))
+            state.ask(Question(f"请核定“{entry.subject}”的数值条件：{entry.condition}", COMPANY, ""))
     elif not result.is_inventory or facts.installation.is_asked:
         state.grounds = True
     return result
@@ -472,7 +313,7 @@ def _with_exemptions(compiled: CompiledEntry, facts: Facts, state: _State, limit
         else:
             effect = Effect.REVIEW
             considered.append(f"{exemption.text}：{said}，例外事实待证，转人工研判")
-            state.questions.append(Question(f"主张例外“{exemption.text}”（{said}），有什么证明材料？", _COMPANY, ""))
+            state.questions.append(Question(f"主张例外“{exemption.text}”（{said}），有什么证明材料？", COMPANY, ""))
     if entry.exceptions:
         considered.append(f"条文例外：{entry.exceptions}")
     is_existing = bool(state.texts) and all(text.is_existing for text, _ in state.texts)
@@ -487,8 +328,13 @@ def _with_exemptions(compiled: CompiledEntry, facts: Facts, state: _State, limit
 
 def _is_listed(compiled: CompiledEntry, state: _State, limits: LimitResult | None) -> bool:
     """An open entry stands among the hits when the project's words name its object, or when only a figure of the place is missing."""
+    if limits is not None and limits.is_scope_unsaid:
+        # A figure above the limit that does not say per what it counts is a question, not a hit.
+        return False
     if compiled.has_ground or compiled.entry.match.key_regulated_process:
         return bool(state.matched)
+    if any(mark.field.startswith("flags") for mark in state.matched):
+        return True
     figures = {limit.figure for limit in compiled.entry.limits}
     return bool(figures) and limits is not None and limits.value is None and not figures & {Figure.INSTALLATION_S, Figure.INSTALLATION_R}
 

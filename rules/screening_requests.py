@@ -12,7 +12,7 @@ from rules.project import read_project
 from rules.requests import RequestError, read_day, read_text, require
 from rules.restriction import Catalogue, Hit, NearMiss, Screening, screen
 from rules.restriction_data import Entry
-from rules.restriction_match import MatchedWord
+from rules.restriction_grounds import MatchedWord
 from rules.restriction_terms import DateStatus
 
 _DIFF_FIELDS = frozenset({"id", "from", "to", "on", "edition", "edition_from", "edition_to"})

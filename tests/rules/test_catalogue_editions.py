@@ -150,7 +150,7 @@ def test_a_clause_two_people_confirmed_may_refuse() -> None:
     ],
 )
 def test_an_edition_that_softens_or_leaves_out_its_reasons_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(RuleDataError, match="edition.toml") as refusal:
+    with pytest.raises(RuleDataError, match=r"edition\.toml") as refusal:
         _laid(text)
     assert reason in refusal.value.reason
 

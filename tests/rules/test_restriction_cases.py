@@ -92,3 +92,29 @@ def test_numbers_as_binary_floats_are_read_as_written() -> None:
     }
     exact = {**request, "products": [{"name": "坐便器", "capacity": Decimal("59.9"), "unit": "万件/年", "scope": "单线"}]}
     assert answer_screen(request, load_catalogue()) == answer_screen(exact, load_catalogue())
+
+
+def test_near_misses_come_on_request_with_the_one_condition_that_failed() -> None:
+    request = {
+        "on": "2026-11-22",
+        "build_type": "新建",
+        "industry_codes": ["3391"],
+        "products": ["铸铁件"],
+        "processes": ["粘土砂造型"],
+        "equipment": ["中频炉", "静压自动造型线"],
+        "location": {"in_park": True},
+    }
+    assert "near_misses" not in answer_screen(request, load_catalogue())
+    near = {one["id"]: one["failed"] for one in answer_screen({**request, "near_misses": True}, load_catalogue())["near_misses"]}
+    assert near["CIR-2024-TE-5-3"] == "行业代码 3391 不属 3120、3130"
+    assert "例外成立：自动造型线" in near["CIR-2024-X-11-30"]
+
+
+def test_the_same_request_gives_the_same_hits_with_and_without_near_misses() -> None:
+    for case in SITUATIONS:
+        if "error" in case.expected:
+            continue
+        plain = answer_screen(_request(case), load_catalogue())
+        near = answer_screen({**_request(case), "near_misses": True}, load_catalogue())
+        assert {key: value for key, value in near.items() if key != "near_misses"} == plain
+        assert not {one["id"] for one in near["near_misses"]} & {hit["id"] for hit in plain["hits"]}

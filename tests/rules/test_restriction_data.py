@@ -129,7 +129,7 @@ def test_a_mistake_is_refused_with_file_key_and_reason(old: str, new: str, reaso
 
 def test_an_entry_without_any_condition_is_refused() -> None:
     head, _, _ = _GOOD.partition("[entry.match]")
-    with pytest.raises(RuleDataError, match="TEST-1.*would meet every project"):
+    with pytest.raises(RuleDataError, match=r"TEST-1.*would meet every project"):
         _read(head)
 
 

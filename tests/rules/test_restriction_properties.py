@@ -41,7 +41,8 @@ requests = st.sampled_from(_requests())
 @st.composite
 def mixed_requests(draw: st.DrawFn) -> dict[str, Any]:
     """Two situations' rows in one project, so that combinations nobody wrote are tried too."""
-    first, second = copy.deepcopy(draw(requests)), copy.deepcopy(draw(requests))
+    first: dict[str, Any] = copy.deepcopy(draw(requests))
+    second: dict[str, Any] = copy.deepcopy(draw(requests))
     for field in ("industry_codes", "products", "processes", "equipment", "fuels", "materials"):
         rows = [*_rows(first, field), *_rows(second, field)]
         if rows:
@@ -67,7 +68,7 @@ def test_adding_a_hit_never_softens_the_outcome(effects: list[Effect], added: Ef
 @given(mixed_requests(), st.integers(min_value=0, max_value=10**6))
 def test_an_entry_more_in_the_catalogue_never_softens_the_outcome(request: dict[str, Any], seed: int) -> None:
     entries = [one for one in load_entries() if not one.yields_to]
-    fewer = random.Random(seed).sample(entries, len(entries) // 2)
+    fewer = random.Random(seed).sample(entries, len(entries) // 2)  # noqa: S311 - which half is left out
     small = Catalogue(fewer, load_shared_terms(), edition="half")
     large = Catalogue(entries, load_shared_terms(), edition="whole")
     assert SEVERITY[_screen(request, large).outcome] >= SEVERITY[_screen(request, small).outcome]
