@@ -51,16 +51,15 @@ def read_standing(work: Work, enterprise_id: UUID) -> Standing:
     mine = readable_hazards(work.actor).where(Hazard.enterprise_id == enterprise_id)
     by_state = work.session.execute(mine.with_only_columns(Hazard.state, func.count(), *counts).group_by(Hazard.state)).all()
     orders = readable_orders(work.actor).where(RectificationOrder.enterprise_id == enterprise_id)
-    by_order_state = dict(
-        work.session.execute(orders.with_only_columns(RectificationOrder.state, func.count()).group_by(RectificationOrder.state))
-        .tuples()
-        .all()
-    )
+    of_order_state = {
+        row[0]: int(row[1])
+        for row in work.session.execute(orders.with_only_columns(RectificationOrder.state, func.count()).group_by(RectificationOrder.state))
+    }
     of_state = {row[0]: int(row[1]) for row in by_state}
     return Standing(
         queues={queue: sum(int(row[2 + place]) for row in by_state) for place, queue in enumerate(QUEUES)},
         states=tuple((state, of_state[state]) for state in HazardState if of_state.get(state)),
-        orders=tuple((state, int(by_order_state[state])) for state in OrderState if by_order_state.get(state)),
+        orders=tuple((state, of_order_state[state]) for state in OrderState if of_order_state.get(state)),
     )
 
 
