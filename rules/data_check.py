@@ -81,7 +81,6 @@ _PARTS: tuple[Callable[[], object], ...] = (
     _load_accident_tables,
     load_catalogue,
     load_editions,
-    load_rulebook,
 )
 
 
@@ -95,6 +94,12 @@ def check_data() -> CheckReport:
     for load in _PARTS:
         try:
             load()
+        except RuleDataError as error:
+            found[_mistake(error, files)] = None
+    if not found:
+        # What the parts say of each other can only be compared when every part could be read.
+        try:
+            load_rulebook()
         except RuleDataError as error:
             found[_mistake(error, files)] = None
     if not found:
