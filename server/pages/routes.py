@@ -17,6 +17,7 @@ from server.pages.orders import OrderPages, OrderStepPages
 from server.pages.photos import PhotoPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
+from server.pages.reports import CheckPages, ReportPages
 from server.pages.rules import RulePages
 from server.pages.search import SearchPages
 from server.pages.set_aside import SetAsidePages
@@ -51,4 +52,6 @@ PAGES: list[ControllerRouterHandler] = [
     SetAsidePages,
     SettingsPages,
     EventPages,
+    ReportPages,
+    CheckPages,
 ]
