@@ -122,13 +122,13 @@ def _tasks(work: Work, *, mine: bool) -> Page[TaskRow]:
     return list_tasks(work, TaskQuery(state=TaskState.PLANNED, assignee_id=assignee, due_to=end_of_week(work.today), size=_SHOWN))
 
 
-def _orders(work: Work, state: OrderState, size: int = _SHOWN_SHORT) -> list[OrderRow]:
-    return list_orders(work, OrderQuery(state=state, sort=OrderSort.NEWEST, size=size)).items
+def _orders(work: Work, state: OrderState, size: int = _SHOWN_SHORT) -> Page[OrderRow]:
+    return list_orders(work, OrderQuery(state=state, sort=OrderSort.NEWEST, size=size))
 
 
 def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     figures = home_figures(work)
-    waiting = [(state, _orders(work, state)) for state in (OrderState.REVIEWED, OrderState.DRAFT, OrderState.ISSUED)]
+    waiting = [_orders(work, state) for state in (OrderState.REVIEWED, OrderState.DRAFT, OrderState.ISSUED)]
     return show(
         request,
         work,
@@ -138,7 +138,7 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         urgent=urgent_of_office(figures),
         tiles=office_tiles(figures),
         overdue=_queue(work, HazardQueue.OVERDUE),
-        orders=[row for _, rows in waiting for row in rows][:_SHOWN],
+        orders=[row for page in waiting for row in page.items][:_SHOWN],
         state_words=STATE_WORDS,
         tasks=_tasks(work, mine=False),
         is_office=work.actor.role is Role.OFFICE,
@@ -147,7 +147,7 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
 
 def _leader(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     figures = home_figures(work)
-    to_sign = [row for row in _orders(work, OrderState.REVIEWED, _MOST_ORDERS) if row.has_major]
+    to_sign = [row for row in _orders(work, OrderState.REVIEWED, _MOST_ORDERS).items if row.has_major]
     closures = _queue(work, HazardQueue.TO_CLOSE, level=HazardLevel.MAJOR)
     major = _queue(work, HazardQueue.OPEN_MAJOR)
     overdue = figures.counts[HazardQueue.OVERDUE]
@@ -168,7 +168,8 @@ def _leader(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         ),
         *office_tiles(figures)[:2],
     ]
-    urgent = [Urgent(f"{len(to_sign)} 份含重大隐患的文书等您签发", f"/orders?state={OrderState.REVIEWED}")] if to_sign else []
+    # All of them stand below: the list of orders does not tell major ones apart.
+    urgent = [Urgent(f"{len(to_sign)} 份含重大隐患的文书等您签发", "#to-sign")] if to_sign else []
     urgent += [Urgent(f"{closures.total} 项重大隐患等您销号", tiles[1].address)] if closures.total else []
     urgent += [Urgent(f"{overdue} 项逾期未改", hazards_at(queue=HazardQueue.OVERDUE))] if overdue else []
     return show(
@@ -191,7 +192,8 @@ def _inspector(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     mine = _tasks(work, mine=True)
     waiting = _queue(work, HazardQueue.AWAITING_REINSPECTION)
     overdue = _queue(work, HazardQueue.OVERDUE)
-    urgent = [Urgent(f"{mine.total} 个检查任务本周要去", "/tasks")] if mine.total else []
+    to_visit = "/tasks?" + urlencode({"state": TaskState.PLANNED.value, "mine": "yes", "to": end_of_week(work.today).isoformat()})
+    urgent = [Urgent(f"{mine.total} 个检查任务本周要去", to_visit)] if mine.total else []
     urgent += [Urgent(f"{waiting.total} 项等待复查", hazards_at(queue=HazardQueue.AWAITING_REINSPECTION))] if waiting.total else []
     urgent += [Urgent(f"{overdue.total} 项逾期未改要去看", hazards_at(queue=HazardQueue.OVERDUE))] if overdue.total else []
     return show(
@@ -224,7 +226,7 @@ def _enterprise(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         unsigned=unsigned,
         to_reply=to_reply,
         ledger=ledger,
-        orders=_orders(work, OrderState.SERVED),
+        orders=_orders(work, OrderState.SERVED).items,
     )
 
 

@@ -61,7 +61,8 @@ def _reply(request: Request[Any, Any, Any], hazard_id: UUID, values: dict[str, s
         photos[field], wrong = keep_photos(request, one, field)
         errors += wrong + unreadable_errors(photos[field], field)
     errors += _unread(values)
-    missing: dict[str, str] = {}
+    # Everything that is wrong is said at once, not one thing after the other.
+    missing = _empty_fields(values, photos) if errors else {}
     if not errors:
         try:
             with open_work(request, write=True) as work:
@@ -72,7 +73,7 @@ def _reply(request: Request[Any, Any, Any], hazard_id: UUID, values: dict[str, s
         except EvidenceMissing as refusal:
             missing = _missing_by_field(refusal, values, photos)
     with open_work(request) as work:
-        return _form(request, work, hazard_id, values, photos, errors_by_field(InvalidInput(errors)) | missing)
+        return _form(request, work, hazard_id, values, photos, missing | errors_by_field(InvalidInput(errors)))
 
 
 def _unread(values: dict[str, str]) -> list[FieldError]:

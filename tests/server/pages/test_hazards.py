@@ -8,6 +8,7 @@ import pytest
 from server.hazards.schemas import RegisterForm
 from server.hazards.service import register_hazard
 from server.ids import new_id
+from server.models.hazards import Hazard
 from server.models.photos import PhotoUse
 from server.pages.query import read_amount, read_day, read_number
 from tests.cast import World
@@ -253,7 +254,12 @@ def test_an_enterprise_registers_and_treats_what_it_found_itself(world: World) -
         assert "登记自查隐患" in enterprise.get("/hazards/new").text
         hazard = register(enterprise, world.enterprise_id, "自查发现护罩松动", found_on="2026-11-20", source="report")
         assert "企业自查" in office.get(f"/hazards/{hazard}").text
-        confirm(office, hazard)
+        with world.work_as("office") as work:
+            work.session.get_one(Hazard, UUID(hazard)).suggested_level = "major_hazard"
+        for address in ("/hazards", f"/hazards/{hazard}"):
+            assert "系统提示重大" in office.get(address).text
+            assert "系统提示重大" not in enterprise.get(address).text
+        confirm(office, hazard, reason="一般即可")
         assert "开始自行整改" in enterprise.get(f"/hazards/{hazard}").text
         landed(enterprise.submit(f"/hazards/{hazard}/treat", {"due_on": ""}))
         landed(enterprise.submit(f"/hazards/{hazard}/reply", reply_fields(TODAY), files=[photo(5)]))

@@ -7,12 +7,15 @@ from html import unescape
 import pytest
 from litestar import Litestar
 
+from server.tasks.schemas import TaskForm
+from server.tasks.service import plan_task
 from tests.cast import World
 from tests.doors import Browser, running, visible_text
 from tests.server.pages.lives import confirm, counting, draft, in_rectification, landed, photo, register, reply_fields, totals
 
 TODAY = date(2026, 11, 20)
 _TILE = re.compile(r'<a class="tile[^"]*" href="([^"]+)">([^<]+)<b>(\d+)</b>')
+_NUMBER = re.compile(r'<a href="([^"]+)">(?:<b class="num">)?(\d+)[ <]')
 _TAB = re.compile(r'<a href="(/hazards\?queue=[a-z_]+)"[^>]*>([^<]+) <span class="num[^"]*">(\d+)</span>')
 
 
@@ -67,6 +70,29 @@ def test_every_tab_of_the_list_of_hazards_counts_what_it_opens(sqlite_world: Wor
             assert len(tabs) >= 4
             for address, words, count in tabs:
                 assert totals(browser.get(address).text) == int(count), (who, words)
+
+
+@pytest.mark.parametrize("who", ["office", "leader", "inspector", "auditor", "enterprise", "outsider"])
+def test_every_number_of_every_first_line_equals_the_list_it_opens(sqlite_world: World, who: str) -> None:
+    with running(sqlite_world) as app:
+        _fill(app, sqlite_world)
+        with sqlite_world.work_as("office") as work:
+            for target_id, due_on in ((sqlite_world.enterprise_id, TODAY), (sqlite_world.other_enterprise_id, TODAY + timedelta(days=30))):
+                visit = TaskForm(
+                    target_id=target_id,
+                    checklists=("GEN",),
+                    assignees=(sqlite_world.accounts["inspector"].id,),
+                    planned_on=TODAY,
+                    due_on=due_on,
+                )
+                plan_task(work, sqlite_world.services.rulebook, visit)
+        browser = Browser(app, who)
+        html = browser.get("/").text
+        numbers = _NUMBER.findall(html.split('class="first-line"')[1])
+        assert numbers
+        for address, number in numbers:
+            if address.startswith(("/hazards?", "/orders?", "/tasks?")):
+                assert totals(browser.get(unescape(address)).text) == int(number), (address, number)
 
 
 def test_the_leader_sees_what_waits_for_a_signature(sqlite_world: World) -> None:

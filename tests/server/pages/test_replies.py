@@ -55,6 +55,9 @@ def test_what_is_missing_is_listed_and_nothing_brought_is_lost(world: World) -> 
         assert '<option value="shift_meeting" selected>' in answer.text
         kept = _KEPT.findall(answer.text)
         assert len(kept) == 2
+        odd = enterprise.submit(f"/hazards/{hazard}/reply", fields | {"funds_yuan": "三百", "photos_kept": kept})
+        assert "整改资金请填数字" in odd.text
+        assert "还差 2 处才能提交" in odd.text
         assert enterprise.get(f"/photos/{kept[0]}/thumb").status_code == 200
         assert _replies(world, hazard) == 0
 
