@@ -51,7 +51,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 COLUMNS = (
     Column(heading="企业名称", field="name", example="示例瓷业有限公司（虚构）", hint="与营业执照一致", required=True),
     Column(
-        heading="统一社会信用代码", field="credit_code", example="91430281MA4L16JQ9B", hint="18 位；单元格格式请设为文本", required=True
+        heading="统一社会信用代码", field="credit_code", example="91430281MA0000000J", hint="18 位；单元格格式请设为文本", required=True
     ),
     Column(heading="简称", field="short_name", example="示例瓷业"),
     Column(heading="行业代码", field="industry_code", example="3074", hint="GB/T 4754-2017，四位数字，可带门类字母"),
