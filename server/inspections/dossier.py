@@ -215,7 +215,7 @@ def get_dossier(work: Work, rulebook: Rulebook, inspection_id: UUID) -> Inspecti
         sent_by=sender,
         device=device,
         times=_times(document, inspection),
-        marks=tuple(MarkView(code, label_of(code), MARK_MEANINGS.get(code, "")) for code in in_order(marks)) if is_staff else (),
+        marks=_marks(inspection, marks) if is_staff else (),
         sections=_sections(document, reading, rulebook),
         findings=tuple(
             _finding_view(place, finding, of_finding.get(finding.id), album, rulebook, is_staff=is_staff)
@@ -229,6 +229,11 @@ def get_dossier(work: Work, rulebook: Rulebook, inspection_id: UUID) -> Inspecti
         may_assign=is_office and inspection.target_id is None,
         may_archive=is_office and inspection.archived_at is None,
     )
+
+
+def _marks(inspection: Inspection, codes: Iterable[str]) -> tuple[MarkView, ...]:
+    settled = {Mark.UNKNOWN_TARGET.value: "安全办已认定检查对象。"} if inspection.target_id is not None else {}
+    return tuple(MarkView(code, label_of(code), settled.get(code) or MARK_MEANINGS.get(code, "")) for code in in_order(codes))
 
 
 class _Album:
