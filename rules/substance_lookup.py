@@ -259,8 +259,9 @@ def _fact_value(taken: bool | Decimal) -> FactValue:
 
 
 def _mixture_remark(book: InstallationBook, chemical: Chemical, one: Substance, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-    """Whether this is a mixture counted as the pure substance (4.2.3), for entries whose composition is no condition of the entry."""
-    if one.no in book.conditions:
+    """Whether this is a mixture counted as the pure substance (4.2.3), for entries whose content is no condition of the entry."""
+    condition = book.conditions.get(one.no)
+    if condition is not None and set(condition.names()) != {"is_solution"}:
         return ()
     content = facts.get("content")
     dilute = isinstance(content, Decimal) and content < 100

@@ -95,6 +95,8 @@ def test_state_and_content_choose_the_entry(chemical: Chemical, no: int) -> None
         Chemical(name="氯化氢", state="水溶液"),
         Chemical(name="盐酸", cas="7647-01-0"),
         Chemical(name="氨水"),
+        Chemical(name="氨水", cas="7664-41-7", concentration="25%"),
+        Chemical(name="氨", state="水溶液"),
         Chemical(name="柴油"),
         Chemical(name="一"),
     ],
