@@ -148,11 +148,19 @@ def read_closure_rows(session: Session, actor: Actor, scope: Scope, sort: str = 
 
 
 def _name_parties(session: Session, actor: Actor, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Name and zone of each party; a public facility with who keeps it. An enterprise is an inspection target of its own id."""
+    """Name and zone of each party the actor may see; a public facility with who keeps it. An enterprise is a target of its own id."""
     query = (
-        select(InspectionTarget.id, InspectionTarget.kind, InspectionTarget.name, InspectionTarget.steward, Zone.name.label("zone"))
+        readable_targets(actor)
         .outerjoin(Zone, Zone.id == InspectionTarget.zone_id)
-        .where(InspectionTarget.park_id == actor.park_id, InspectionTarget.id.in_(ids))
+        .where(InspectionTarget.id.in_(ids))
+        .with_only_columns(
+            InspectionTarget.id,
+            InspectionTarget.kind,
+            InspectionTarget.name,
+            InspectionTarget.steward,
+            Zone.name.label("zone"),
+            maintain_column_froms=True,
+        )
     )
     return {row.id: (_party_name(row.kind, row.name, row.steward), row.zone or "") for row in session.execute(query)}
 
@@ -280,7 +288,7 @@ def _behind(row: Any, as_of: date) -> BehindRow:
 
 
 def find_party_name(session: Session, actor: Actor, party: str) -> str:
-    """What a row of the report is called, by its key; empty when the actor's park has none of that key."""
+    """What a row of the report is called, by its key; empty when the actor may see none of that key."""
     if party == NOBODY:
         return _NOBODY_NAME
     names = _name_parties(session, actor, [UUID(party)])
