@@ -8,7 +8,7 @@ by several queries of one page add up: a deferred transaction on SQLite, REPEATA
 import functools
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -40,15 +40,32 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turn = threading.Lock()
+        self._writer: Connection | None = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may change the record: committed when the block ends, rolled back when it raises."""
-        with self._turn, self.engine.connect() as connection:
-            connection = connection.execution_options(parksafe_write=True)
-            with connection.begin():
-                yield connection
+        with self._sqlite_turn() if self.is_sqlite else self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _sqlite_turn(self) -> Iterator[Connection]:
+        # Writers take turns anyway, so they share one connection: its page cache stays warm and nothing is checked in and out. After an
+        # error it is closed, whatever state it was in.
+        with self._turn:
+            if self._writer is None:
+                self._writer = self.engine.connect().execution_options(parksafe_write=True)
+            try:
+                yield self._writer
+            except BaseException:
+                self._close_writer()
+                raise
+
+    def _close_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -62,6 +79,8 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
+        with self._turn:
+            self._close_writer()
         self.engine.dispose()
 
 

@@ -1,5 +1,6 @@
 """Who is acting, and through which door?"""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +20,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     enterprise_id: UUID | None = None
     position: str | None = None
     device_id: UUID | None = None
+    device_seen_at: datetime | None = None
+    """When that phone was last written down as having called."""
 
 
 class Policy(msgspec.Struct, frozen=True):

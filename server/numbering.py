@@ -5,16 +5,14 @@ number is free again, so there are no gaps. Two writers at once take turns on th
 business; `year_number` is the spelling inspections and hazards share.
 """
 
-import functools
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.models.base import table_of
 from server.models.hazards import NumberCounter
+from server.prepared import Prepared, insert_on
 
 _counter = table_of(NumberCounter)
 
@@ -24,7 +22,7 @@ def take_numbers(connection: Connection, park_id: UUID, kind: str, year: int, co
     if count < 1:
         raise ValueError("at least one number must be taken")
     row = {"park_id": park_id, "kind": kind, "year": year, "value": count}
-    last = int(connection.execute(_take(connection.dialect.name), row).scalar_one())
+    last = int(_take.fetch_value(connection, row))
     return range(last - count + 1, last + 1)
 
 
@@ -38,12 +36,12 @@ def year_number(prefix: str, year: int, number: int) -> str:
     return f"{prefix}-{year}-{number:04d}"
 
 
-@functools.cache
-def _take(dialect: str) -> Any:
+def _upsert(database: str) -> Any:
     # The added count is the row offered for insertion, so one statement serves the first number of a year and every later one.
-    make = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    offer = make(_counter)
+    offer = insert_on(_counter, database)
     keys = [_counter.c.park_id, _counter.c.kind, _counter.c.year]
-    return offer.on_conflict_do_update(index_elements=keys, set_={"value": _counter.c.value + offer.excluded.value}).returning(
-        _counter.c.value
-    )
+    added = {"value": _counter.c.value + offer.excluded.value}
+    return offer.on_conflict_do_update(index_elements=keys, set_=added).returning(_counter.c.value)
+
+
+_take = Prepared(_upsert, writes=_counter.c.keys(), returns=[_counter.c.value])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from rules.terms import EnterprisePosition, Role
 from server.accounts.schemas import AccountForm, Enrolled
@@ -15,6 +15,7 @@ from server.ids import new_id
 from server.models.accounts import Account, Device, EnrolmentCode, LoginAttempt, LoginSession
 from server.models.base import table_of
 from server.models.enterprises import Enterprise
+from server.prepared import Prepared
 from server.unit_of_work import Work
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
@@ -24,10 +25,26 @@ SEEN_EVERY = timedelta(minutes=10)
 
 _account = table_of(Account)
 _device = table_of(Device)
-_by_device = (
-    select(_account, _device.c.id.label("device_id"), _device.c.last_seen_at, _device.c.revoked_at)
-    .join_from(_device, _account, _device.c.account_id == _account.c.id)
-    .where(_device.c.token_hash == bindparam("token"))
+_device_columns = (
+    _account.c.id,
+    _account.c.park_id,
+    _account.c.name,
+    _account.c.role,
+    _account.c.username,
+    _account.c.enterprise_id,
+    _account.c.position,
+    _account.c.active,
+    _device.c.id.label("device_id"),
+    _device.c.last_seen_at,
+    _device.c.revoked_at,
+)
+_by_device = Prepared(
+    lambda _: (
+        select(*_device_columns)
+        .join_from(_device, _account, _device.c.account_id == _account.c.id)
+        .where(_device.c.token_hash == bindparam("token"))
+    ),
+    returns=_device_columns,
 )
 _by_session = (
     select(_account, LoginSession.expires_at, LoginSession.created_at.label("session_created_at"))
@@ -38,18 +55,21 @@ _by_session = (
 
 def get_actor_by_device(work: Work, token: str) -> Actor:
     """The actor a phone's token stands for. Raises `NotSignedIn` for unknown or revoked tokens and closed accounts."""
-    row = work.connection.execute(_by_device, {"token": token_hash(token)}).one_or_none()
+    row = _by_device.fetch_one(work.connection, {"token": token_hash(token)})
     if row is None:
         raise NotSignedIn("手机没有登记，或登记已失效")
     if row.revoked_at is not None:
         raise NotSignedIn("这台手机的登记已被收回")
     if not row.active:
         raise NotSignedIn("账号已停用")
-    return actor_of(row, row.device_id)
+    return actor_of(row, row.device_id, row.last_seen_at)
 
 
 def note_device_seen(work: Work, device_id: UUID) -> None:
     """Write down that a phone called, at most once in ten minutes."""
+    seen_at = work.actor.device_seen_at
+    if seen_at is not None and work.now - SEEN_EVERY <= seen_at <= work.now:
+        return
     work.connection.execute(
         update(_device)
         .where(_device.c.id == device_id, (_device.c.last_seen_at.is_(None)) | (_device.c.last_seen_at < work.now - SEEN_EVERY))
@@ -283,7 +303,7 @@ def revoke_device(work: Work, device_id: UUID) -> Device:
     return device
 
 
-def actor_of(account: Account | Row[Any], device_id: UUID | None = None) -> Actor:
+def actor_of(account: Account | Any, device_id: UUID | None = None, device_seen_at: datetime | None = None) -> Actor:
     """The account as somebody who acts."""
     return Actor(
         id=account.id,
@@ -294,4 +314,5 @@ def actor_of(account: Account | Row[Any], device_id: UUID | None = None) -> Acto
         enterprise_id=account.enterprise_id,
         position=account.position,
         device_id=device_id,
+        device_seen_at=device_seen_at,
     )

@@ -17,6 +17,7 @@ from server.canonical import canonical_bytes, sha256_hex
 from server.identity import Actor
 from server.models.base import table_of
 from server.models.events import Event, EventHead
+from server.prepared import Prepared
 
 GENESIS = "0" * 64
 """What the first event of a park names as its predecessor."""
@@ -41,11 +42,16 @@ class BrokenLink(msgspec.Struct, frozen=True):
 
 _head = table_of(EventHead)
 _event = table_of(Event)
-_select_head = select(_head.c.sequence, _head.c.hash).where(_head.c.park_id == bindparam("park")).with_for_update()
-_update_head = (
-    update(_head).where(_head.c.park_id == bindparam("park")).values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
+_select_head = Prepared(
+    lambda _: select(_head.c.sequence, _head.c.hash).where(_head.c.park_id == bindparam("park")).with_for_update(),
+    returns=(_head.c.sequence, _head.c.hash),
 )
-_insert_events = insert(_event)
+_update_head = Prepared(
+    lambda _: (
+        update(_head).where(_head.c.park_id == bindparam("park")).values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
+    )
+)
+_insert_event = Prepared(lambda _: insert(_event), writes=_event.c.keys())
 
 
 def start_chain(connection: Connection, park_id: UUID) -> None:
@@ -55,9 +61,10 @@ def start_chain(connection: Connection, park_id: UUID) -> None:
 
 def append_events(connection: Connection, actor: Actor, at: datetime, events: Sequence[PendingEvent]) -> int:
     """Append events in order and return the last sequence. Holds the park's head row until the transaction ends."""
-    head = connection.execute(_select_head, {"park": actor.park_id}).one()
+    head = _select_head.fetch_one(connection, {"park": actor.park_id})
+    if head is None:
+        raise LookupError(f"park {actor.park_id} has no chain")
     sequence, link = head.sequence, head.hash
-    rows = []
     for event in events:
         sequence += 1
         content = canonical_bytes(
@@ -77,25 +84,23 @@ def append_events(connection: Connection, actor: Actor, at: datetime, events: Se
             }
         )
         digest = sha256_hex(content)
-        rows.append(
-            {
-                "park_id": actor.park_id,
-                "sequence": sequence,
-                "subject_kind": event.subject_kind,
-                "subject_id": event.subject_id,
-                "action": event.action,
-                "actor_id": actor.id,
-                "actor_name": actor.name,
-                "device_id": actor.device_id,
-                "at": at,
-                "content": content,
-                "previous_hash": link,
-                "hash": digest,
-            }
-        )
+        row = {
+            "park_id": actor.park_id,
+            "sequence": sequence,
+            "subject_kind": event.subject_kind,
+            "subject_id": event.subject_id,
+            "action": event.action,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "device_id": actor.device_id,
+            "at": at,
+            "content": content,
+            "previous_hash": link,
+            "hash": digest,
+        }
+        _insert_event.run(connection, row)
         link = digest
-    connection.execute(_insert_events, rows)
-    connection.execute(_update_head, {"park": actor.park_id, "new_sequence": sequence, "new_hash": link})
+    _update_head.run(connection, {"park": actor.park_id, "new_sequence": sequence, "new_hash": link})
     return int(sequence)
 
 

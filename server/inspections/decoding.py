@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from server.canonical import canonical_bytes, sha256_hex
+from server.inspections.schemas import InspectionDocument, ReinspectionDocument
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -20,7 +21,11 @@ _UNDECODABLE = (ValueError, TypeError, RecursionError, OverflowError)
 """What decoders and encoders raise for hostile bytes; msgspec's own errors are ValueErrors."""
 _json = msgspec.json.Decoder()
 _msgpack = msgspec.msgpack.Decoder()
-_typed: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+# Made while the modules are imported, by one thread: two threads that build the decoder of one struct for the first time at the same
+# instant can read its half-filled description, which ends the process.
+_typed: dict[type[Any], msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (InspectionDocument, ReinspectionDocument)
+}
 _SURROGATES = dict.fromkeys(range(55296, 57344), "�")
 
 
@@ -64,11 +69,8 @@ def read_submission(raw: bytes, content_type: str, kind: type[T], needed: Collec
 
 def read_kept(body: bytes, kind: type[T]) -> tuple[T, bool]:
     """The typed reading of a kept document, and whether every field could be read."""
-    decoder = _typed.get(kind)
-    if decoder is None:
-        decoder = _typed.setdefault(kind, msgspec.json.Decoder(kind))
     try:
-        document: T = decoder.decode(body)
+        document: T = _typed[kind].decode(body)
     except msgspec.ValidationError:
         odd: list[str] = []
         document = _salvage(_json.decode(body), kind, "", odd)

@@ -18,10 +18,12 @@ from server.ids import new_id
 from server.inspections.decoding import Submission
 from server.models.base import table_of
 from server.models.documents import Document, SetAsideDocument
+from server.prepared import Prepared, insert_on
 from server.unit_of_work import Work
 
 _document = table_of(Document)
 _set_aside = table_of(SetAsideDocument)
+_insert_document = Prepared(lambda database: insert_on(_document, database).on_conflict_do_nothing(), writes=_document.c.keys())
 
 
 class DocumentType(Term):
@@ -55,20 +57,17 @@ def _select_kept() -> Any:
 
 def keep_document(work: Work, document_id: UUID, kind: DocumentType, submission: Submission[Any]) -> bool:
     """Keep a document under its id; false when the id is taken."""
-    return insert_if_absent(
-        work.connection,
-        _document,
-        {
-            "id": document_id,
-            "park_id": work.park_id,
-            "kind": kind.value,
-            "sha256": submission.sha256,
-            "body": submission.body,
-            "account_id": work.actor.id,
-            "device_id": work.actor.device_id,
-            "received_at": work.now,
-        },
-    )
+    row = {
+        "id": document_id,
+        "park_id": work.park_id,
+        "kind": kind.value,
+        "sha256": submission.sha256,
+        "body": submission.body,
+        "account_id": work.actor.id,
+        "device_id": work.actor.device_id,
+        "received_at": work.now,
+    }
+    return _insert_document.run(work.connection, row) == 1
 
 
 def get_kept(work: Work, document_id: UUID) -> Kept:

@@ -143,6 +143,11 @@ class _Items:
         self._rulebook = rulebook
         self._editions = editions
         self._day = day
+        self._named = [_codes_of(rulebook.checklists, code, edition) for code, edition in editions.items()]
+
+    def has(self, code: str) -> bool:
+        """Whether there is such an item."""
+        return any(code in codes for codes in self._named) or self.find(code)[0] is not None
 
     def find(self, code: str) -> tuple[ChecklistItem | None, str]:
         """The item and the edition it was read in."""
@@ -183,7 +188,7 @@ def _results(answers: Iterable[ItemAnswer], items: _Items, marks: set[Mark]) -> 
             marks.add(Mark.DUPLICATE_ANSWER)
             if results[answer.item] == AnswerResult.FAIL:
                 continue
-        if items.find(answer.item)[0] is None:
+        if not items.has(answer.item):
             marks.add(Mark.UNKNOWN_ITEM)
         results[answer.item or f"#{place}"] = answer.result
     return results

@@ -28,6 +28,7 @@ from server.models.documents import Inspection, InspectionTask
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.photos import PhotoUse
 from server.numbering import take_number, year_number
+from server.prepared import Prepared
 from server.rectification.service import apply_reinspection
 from server.unit_of_work import Work
 
@@ -41,20 +42,24 @@ _task = table_of(InspectionTask)
 _target = table_of(InspectionTarget)
 _enterprise = table_of(Enterprise)
 _use = table_of(PhotoUse)
-_insert_inspection = insert(_inspection)
+_insert_inspection = Prepared(lambda _: insert(_inspection), writes=_inspection.c.keys())
 _insert_uses = insert(_use)
-_select_target = (
-    select(
-        _target.c.id,
-        _target.c.name,
-        _target.c.enterprise_id,
-        _target.c.latitude,
-        _target.c.longitude,
-        _enterprise.c.latitude.label("enterprise_latitude"),
-        _enterprise.c.longitude.label("enterprise_longitude"),
-    )
-    .join_from(_target, _enterprise, _enterprise.c.id == _target.c.enterprise_id, isouter=True)
-    .where(_target.c.id == bindparam("target"), _target.c.park_id == bindparam("park"))
+_target_columns = (
+    _target.c.id,
+    _target.c.name,
+    _target.c.enterprise_id,
+    _target.c.latitude,
+    _target.c.longitude,
+    _enterprise.c.latitude.label("enterprise_latitude"),
+    _enterprise.c.longitude.label("enterprise_longitude"),
+)
+_select_target = Prepared(
+    lambda _: (
+        select(*_target_columns)
+        .join_from(_target, _enterprise, _enterprise.c.id == _target.c.enterprise_id, isouter=True)
+        .where(_target.c.id == bindparam("target"), _target.c.park_id == bindparam("park"))
+    ),
+    returns=_target_columns,
 )
 _select_used = (
     select(_use.c.sha256).where(_use.c.park_id == bindparam("park"), _use.c.sha256.in_(bindparam("digests", expanding=True))).distinct()
@@ -107,7 +112,7 @@ def file_inspection(
     number = _take_inspection_number(work)
     row = _inspection_row(work, document_id, reading, place, name, task_id)
     row |= {"number": number, "marks": in_order(marks)}
-    work.connection.execute(_insert_inspection, row)
+    _insert_inspection.run(work.connection, row)
     opened = _open_hazards(work, rulebook, document_id, reading, place, reused)
     if any(one.id != one.finding_id for one in opened):
         marks.add(Mark.DUPLICATE_FINDING_ID)
@@ -199,7 +204,7 @@ def _find_place(work: Work, reading: InspectionReading, marks: set[Mark]) -> tup
     """The target as registered in the park, with its name; marks an unknown one and a position far from it."""
     row = None
     if reading.target_id is not None:
-        row = work.connection.execute(_select_target, {"target": reading.target_id, "park": work.park_id}).one_or_none()
+        row = _select_target.fetch_one(work.connection, {"target": reading.target_id, "park": work.park_id})
     if row is None:
         marks.add(Mark.UNKNOWN_TARGET)
         return Place(), reading.target_name
@@ -272,6 +277,7 @@ def _inspection_row(
         "latitude": fix.latitude,
         "longitude": fix.longitude,
         "accuracy_m": fix.accuracy_m,
+        "archived_at": None,
     }
 
 

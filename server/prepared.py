@@ -1,0 +1,106 @@
+"""How does the ingest path run a statement without paying for its construction every time?
+
+A Core statement is compiled once per kind of database; from then on only its parameters and results are turned, and the driver runs it on
+the same connection, in the same transaction, with the same errors. For the few statements that are run for every document; everything else
+says `connection.execute`.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, Table
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_Turn = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """A statement of which every parameter is given by name. Defaults of columns are not applied: an INSERT names every column.
+
+    `make` gets the database's name (sqlite, postgresql) and gives the statement, because their upserts are different classes. `writes` are
+    the columns an INSERT fills, `returns` those that come back.
+    """
+
+    def __init__(
+        self, make: Callable[[str], Executable], *, writes: Sequence[str] = (), returns: Sequence[ColumnElement[Any]] = ()
+    ) -> None:
+        self._make = make
+        self._writes = list(writes) or None
+        self._returns = tuple(returns)
+        self._ready: dict[str, _Ready] = {}
+
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
+        """Run it and say how many rows it changed."""
+        return int(self._for(connection).execute(connection, parameters).rowcount)
+
+    def fetch_one(self, connection: Connection, parameters: Mapping[str, Any]) -> Any | None:
+        """Run it and give its first row, by column name; None when there is none."""
+        ready = self._for(connection)
+        found = ready.execute(connection, parameters).fetchone()
+        return None if found is None else ready.row(found)
+
+    def fetch_value(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
+        """Run it and give the one value of its first row. Raises `LookupError` when there is none."""
+        row = self.fetch_one(connection, parameters)
+        if row is None:
+            raise LookupError("no row came back")
+        return row[0]
+
+    def _for(self, connection: Connection) -> "_Ready":
+        name = connection.dialect.name
+        ready = self._ready.get(name)
+        if ready is None:
+            ready = self._ready.setdefault(name, _Ready(connection, self._make(name), self._writes, self._returns))
+        return ready
+
+
+def insert_on(table: Table, database: str) -> Any:
+    """An INSERT that knows ON CONFLICT, in the class of its database."""
+    return sqlite_insert(table) if database == "sqlite" else postgresql_insert(table)
+
+
+class _Ready:
+    """A statement's text for one kind of database, and how its parameters and results are turned."""
+
+    def __init__(
+        self, connection: Connection, statement: Executable, writes: list[str] | None, returns: tuple[ColumnElement[Any], ...]
+    ) -> None:
+        dialect = connection.dialect
+        compiled = statement.compile(dialect=dialect, column_keys=writes)  # type: ignore[attr-defined]
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("only a statement about rows can be prepared")
+        self._text = str(compiled)
+        self._is_positional = compiled.positional
+        names = compiled.positiontup if compiled.positional else list(compiled.binds)
+        self._turns: list[tuple[str, _Turn]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names or ()
+        ]
+        # Values written into the statement itself (the fixed new state of an UPDATE) are parameters of their own.
+        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
+        self._results: list[_Turn] = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in returns]
+        self._row: Callable[..., Any] = namedtuple("Row", [column.key or "value" for column in returns])  # type: ignore[misc]
+
+    def execute(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
+        given = self._bind(parameters)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self._text, given)
+        except Exception as error:
+            dialect = connection.dialect
+            family: type[Exception] = dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(self._text, given, error, family, dialect=dialect) from error
+        return cursor
+
+    def row(self, found: Sequence[Any]) -> Any:
+        return self._row(*(value if turn is None else turn(value) for value, turn in zip(found, self._results, strict=True)))
+
+    def _bind(self, parameters: Mapping[str, Any]) -> Any:
+        if self._fixed:
+            parameters = {**self._fixed, **parameters}
+        if self._is_positional:
+            return [parameters[name] if turn is None else turn(parameters[name]) for name, turn in self._turns]
+        return {name: parameters[name] if turn is None else turn(parameters[name]) for name, turn in self._turns}
