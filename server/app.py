@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Response
 from litestar.config.csrf import CSRFConfig
-from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
@@ -22,6 +22,7 @@ from server.clock import Clock, clock_on
 from server.db import Database
 from server.deployment import read_epoch, read_secret
 from server.entrance import Services
+from server.form_gate import FormGate
 from server.health import show_health
 from server.identity import for_anyone
 from server.logs import RequestLog, configure_logs
@@ -73,7 +74,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         state=State({"services": services}),
         lifespan=[keep_open],
         exception_handlers={Exception: answer_problem},
-        middleware=[RequestLog()],
+        middleware=[RequestLog(), FormGate()],
         csrf_config=CSRFConfig(
             secret=settings.secret or read_secret(settings.data_folder),
             cookie_name="parksafe_csrf",

@@ -39,8 +39,13 @@ _OFFICE = (
     Link("依据与检查表", "/rules", more=True),
 )
 NAVIGATION: dict[Role, tuple[Link, ...]] = {
-    Role.OFFICE: (*_OFFICE, Link("待核对记录", "/set-aside", more=True), Link("设置", "/settings", more=True)),
-    Role.LEADER: _OFFICE,
+    Role.OFFICE: (
+        *_OFFICE,
+        Link("待核对记录", "/set-aside", more=True),
+        Link("操作留痕", "/events", more=True),
+        Link("设置", "/settings", more=True),
+    ),
+    Role.LEADER: (*_OFFICE, Link("操作留痕", "/events", more=True)),
     Role.INSPECTOR: _OFFICE,
     Role.AUDITOR: (*_OFFICE, Link("操作留痕", "/events", more=True)),
     Role.ENTERPRISE: (Link("今天", "/"), Link("整改通知", "/orders"), Link("隐患台账", "/hazards"), Link("本企业", "/enterprises/mine")),

@@ -134,3 +134,16 @@ def test_health_looks_at_database_and_photo_store(world: World) -> None:
         answer = Browser(app).client.get("/health")
         assert answer.status_code == 200
         assert answer.json()["database"] == answer.json()["photo_store"] == "ok"
+
+
+def test_a_strangers_large_form_is_not_even_read(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        stranger = Browser(app)
+        token = stranger.token("/login")
+        for cookies in ({}, {"parksafe_session": "made up"}):
+            stranger.client.cookies.update(cookies)
+            answer = stranger.client.post(
+                "/accounts/new", data={"_csrf_token": token}, files={"photos": ("x.jpg", b"x" * 1000)}, follow_redirects=False
+            )
+            assert answer.status_code == 303
+            assert answer.headers["location"].startswith("/login")
