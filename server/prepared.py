@@ -40,8 +40,9 @@ class Prepared:
     def fetch_one(self, connection: Connection, parameters: Mapping[str, Any]) -> Any | None:
         """Run it and give its first row, by column name; None when there is none."""
         ready = self._for(connection)
-        found = ready.execute(connection, parameters).fetchone()
-        return None if found is None else ready.row(found)
+        cursor = ready.execute(connection, parameters)
+        found = cursor.fetchone()
+        return None if found is None else ready.row(cursor, found)
 
     def fetch_value(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         """Run it and give the one value of its first row. Raises `LookupError` when there is none."""
@@ -81,7 +82,9 @@ class _Ready:
         ]
         # Values written into the statement itself (the fixed new state of an UPDATE) are parameters of their own.
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
-        self._results: list[_Turn] = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in returns]
+        self._dialect = dialect
+        self._returns = returns
+        self._results: list[_Turn] | None = None
         self._row: Callable[..., Any] = namedtuple("Row", [column.key or "value" for column in returns])  # type: ignore[misc]
 
     def execute(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
@@ -95,8 +98,15 @@ class _Ready:
             raise DBAPIError.instance(self._text, given, error, family, dialect=dialect) from error
         return cursor
 
-    def row(self, found: Sequence[Any]) -> Any:
-        return self._row(*(value if turn is None else turn(value) for value, turn in zip(found, self._results, strict=True)))
+    def row(self, cursor: Any, found: Sequence[Any]) -> Any:
+        results = self._results
+        if results is None:
+            # What comes back says its own type; on PostgreSQL how a number is turned depends on it.
+            results = self._results = [
+                column.type.dialect_impl(self._dialect).result_processor(self._dialect, described[1])
+                for column, described in zip(self._returns, cursor.description, strict=True)
+            ]
+        return self._row(*(value if turn is None else turn(value) for value, turn in zip(found, results, strict=True)))
 
     def _bind(self, parameters: Mapping[str, Any]) -> Any:
         if self._fixed:

@@ -5,6 +5,7 @@ Each is built once by the migrations and then copied, so a test starts from what
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,6 +65,23 @@ class PostgresFactory:
         """Forget a database."""
         name = address.split("?")[0].rsplit("/", 1)[1]
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server: `fast` sends everybody away, `immediate` is a crash, after which it recovers from its log."""
+        self._control("-m", mode, "stop")
+
+    def start(self) -> None:
+        """Start the stopped server again, at the same addresses."""
+        self._server.ensure_postgres_running()
+
+    def crash(self) -> None:
+        """Let the server die and start it again."""
+        self.stop("immediate")
+        self.start()
+
+    def _control(self, *arguments: str) -> None:
+        command = [self._server.bin_path / "pg_ctl", "-w", "-D", str(self._server.pgdata), *arguments]
+        subprocess.run(command, check=True, user=self._server.system_user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _address(self, name: str) -> str:
         return str(self._server.get_uri(database=name)).replace("postgresql://", "postgresql+psycopg://", 1)
