@@ -31,20 +31,25 @@ from server.papers import check_code
 from server.unit_of_work import Work
 
 AnyRequest = Request[Any, Any, Any]
-ON_PHONES = frozenset(
-    {"found", "major", "closed", "due", "overdue", "accepted", "on_time", "reinspections_timely", "passed_first_time", "major_delisted"}
-)
-"""Counts whose columns are shown on a phone too; the others are on wider screens, on paper and in the sheet."""
+ON_PHONES = {
+    "合计": "发现",
+    "重大": "重大",
+    "逾期\n未改": "逾期未改",
+    "闭环率": "闭环率",
+    "按期\n整改率": "按期整改率",
+    "一次\n合格率": "一次合格率",
+}
+"""The columns a phone shows, and what they are called there; the others are on wider screens, on paper and in the sheet."""
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A figure on the page: as printed, the list it opens (empty when it counts nothing), and of a rate what was divided by what."""
+    """A figure on the page: as printed, the list it opens (empty when it counts nothing), and of a rate what was divided by what; on a
+    phone its label, empty where it is not shown."""
 
     text: str
     address: str
     hint: str
     label: str
-    on_phones: bool
 
 
 class ReportPages(Controller):
@@ -164,14 +169,12 @@ def _cells(counts: ClosureCounts, question: ClosureAsked, party: str) -> list[Ce
 
 def _cell(column: ReportColumn, value: int | Rate | Decimal | None, counts: ClosureCounts, question: ClosureAsked, party: str) -> Cell:
     counted = column.counts[0]
-    label = column.title.replace("\n", "")
     hint = f"{value.numerator} ÷ {value.denominator}" if isinstance(value, Rate) else ""
     return Cell(
         text=NOTHING_TO_COUNT if value is None else str(value),
         address=_address(question, counted, party) if getattr(counts, counted) else "",
         hint=hint,
-        label=f"{column.group}{label}" if label in {"合计", "一般", "重大", "平均", "中位数"} else label,
-        on_phones=counted in ON_PHONES,
+        label=ON_PHONES.get(column.title, ""),
     )
 
 
