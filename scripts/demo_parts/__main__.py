@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from scripts.demo_parts.options import Options, first_possible_day, is_port_free, read_options
 from scripts.demo_parts.people import PRINTED_ENTERPRISES, safety_username
 from scripts.demo_parts.seeding import NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
-from scripts.demo_parts.serving import ServerFailed, running_server, wait_for_the_end, welcome
+from scripts.demo_parts.serving import ServerFailed, running_server, stop_politely, wait_for_the_end, welcome
 from server.clock import Clock
 from server.db import Database
 from server.models import Account, Enterprise
@@ -56,6 +56,7 @@ class Progress:
 def main(arguments: Sequence[str]) -> int:
     """Run the demonstration; returns the exit code."""
     options = read_options(arguments)
+    stop_politely()
     if not is_port_free(options.port):
         print(
             f"端口 {options.port} 已被占用（也许演示已经开着）。\n"

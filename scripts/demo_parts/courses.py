@@ -1,7 +1,7 @@
 """What becomes of a problem, and when?
 
-Given a visit and how far its problems shall come, this sets the instant of grading, order, replies, re-inspections and closure, at the hours
-offices and enterprises keep. Nothing here looks at a database; an instant after the end of the story simply never comes.
+Given a visit and how far its problems shall come, this sets the instants of grading, order, replies, re-inspections and closure, at the
+hours offices and enterprises keep. Nothing here looks at a database; an instant after the end of the story simply never comes.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -13,6 +13,7 @@ import msgspec
 
 from rules.calendar import Calendar
 from rules.terms import NoticeWay
+from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.founding import Target
 from scripts.demo_parts.pictures import Picture
 from scripts.demo_parts.story import Look, Order, Problem, Reply, Visit
@@ -40,6 +41,7 @@ class Aim(StrEnum):
 
     SETTLED = "settled"
     FOUND = "found"
+    VOIDED = "voided"
     CONFIRMED = "confirmed"
     DRAFTED = "drafted"
     REVIEWED = "reviewed"
@@ -106,7 +108,8 @@ class Director:
         for place, problem in enumerate(one for one in visit.problems if one.spot is None):
             if script.aim is Aim.FOUND:
                 continue
-            if not problem.is_major and script.aim is Aim.SETTLED and self._random.random() < _VOID_SHARE:
+            by_itself = not problem.is_major and script.aim is Aim.SETTLED and self._random.random() < _VOID_SHARE
+            if by_itself or (script.aim is Aim.VOIDED and place == 0):
                 self.void(problem, opening + timedelta(minutes=5 + 4 * place))
                 continue
             problem.confirmed_at = opening + timedelta(minutes=5 + 4 * place)
@@ -247,7 +250,7 @@ class Director:
         round_ = len(problem.looks) + 1
         by_phone = problem.is_major or self._random.random() < 0.55
         pair = self._pair()
-        has_picture = problem.is_major or by_phone and self._random.random() < 0.6
+        has_picture = problem.is_major or (by_phone and self._random.random() < 0.4)
         shown = self._picture(problem, target, f"look{round_}", at, after=passed, shot=20 + round_, said="复查") if has_picture else None
         return Look(
             id=_step_id(problem.id, f"look{round_}"),
@@ -297,10 +300,19 @@ class Director:
 
 
 def picture_of(
-    problem: Problem, target: Target, kind: str, at: datetime, *, after: bool, shot: int, said: str, scene: str = "", truncated: bool = False
+    problem: Problem,
+    target: Target,
+    kind: str,
+    at: datetime,
+    *,
+    after: bool,
+    shot: int,
+    said: str,
+    scene: str = "",
+    truncated: bool = False,
 ) -> Picture:
     """A photo of a problem's place."""
-    wobble = Random(problem.seed + shot)
+    wobble = chance_of(problem.seed + shot)
     return Picture(
         name=f"{problem.id.hex}-{kind}",
         scene=scene or problem.finding.scene,
@@ -317,5 +329,5 @@ def picture_of(
 
 def _step_id(problem_id: UUID, step: str) -> UUID:
     """A step's id, made from its problem's so that planning needs no further chance: UUIDv7 bits of another random tail."""
-    tail = Random(f"{problem_id}{step}").getrandbits(62)
+    tail = chance_of(f"{problem_id}{step}").getrandbits(62)
     return UUID(int=(problem_id.int >> 64 << 64) | (0b10 << 62) | tail)

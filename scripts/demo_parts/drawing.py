@@ -45,8 +45,8 @@ class Sketch:
         for edge in range(-600, WIDTH + 601, 200):
             self.draw.line((vanish + (edge - vanish) * 0.35, horizon, edge, HEIGHT), fill=shade(floor, 0.84), width=2)
         for depth in (0.08, 0.2, 0.38, 0.64):
-            row = horizon + (HEIGHT - horizon) * depth
-            self.draw.line((0, row, WIDTH, row), fill=shade(floor, 0.86), width=2)
+            joint = horizon + (HEIGHT - horizon) * depth
+            self.draw.line((0, joint, WIDTH, joint), fill=shade(floor, 0.86), width=2)
         for place in range(columns):
             left = (place + 0.5) * WIDTH / columns + self.random.uniform(-30, 30)
             self.box(left, 40, 34, horizon - 40, self.vary(STEEL, 0.1), depth=10)
@@ -124,7 +124,9 @@ class Sketch:
         for step in range(1, 10):
             share = step / 10
             self.draw.line(
-                (left + lean + (right - left - 2 * lean) * share, top, left + (right - left) * share, bottom), fill=shade(YELLOW, 0.92), width=7
+                (left + lean + (right - left - 2 * lean) * share, top, left + (right - left) * share, bottom),
+                fill=shade(YELLOW, 0.92),
+                width=7,
             )
         self.draw.line([*corners, corners[0]], fill=YELLOW, width=10)
 

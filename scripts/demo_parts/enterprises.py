@@ -87,11 +87,11 @@ REST = (
 )
 
 _WORDS = (
-    "青禾 云溪 松岭 星桥 白鹭 石泉 映山 兰渡 清嘉 和煦 望岳 听澜 澄怀 朴真 素白 月窑 晨釉 禾玉 溪石 竹坞 "
-    "远岫 明台 初晴 同川 汇明 恒岭 联禾 广渡 卓然 启峰 安澜 立石 顺川 宏禾 佳岭 天穗 瑞溪 博岚 思齐 景和 "
-    "凌波 泽远 承启 朗月 嘉树 若谷 长风 云帆 沐光 行健 致远 德音 怀瑾 握瑜 秉文 济川 允中 惟新 常青 乐山 "
-    "知微 见素 守一 抱朴"
-).split()
+    "青禾云溪松岭星桥白鹭石泉映山兰渡清嘉和煦望岳听澜澄怀朴真素白月窑晨釉禾玉溪石竹坞"
+    "远岫明台初晴同川汇明恒岭联禾广渡卓然启峰安澜立石顺川宏禾佳岭天穗瑞溪博岚思齐景和"
+    "凌波泽远承启朗月嘉树若谷长风云帆沐光行健致远德音怀瑾握瑜秉文济川允中惟新常青乐山"
+)
+"""What the names begin with: sixty words of two characters."""
 _STREETS = (("瓷谷大道", "陶源路"), ("电瓷路", "创新路"), ("新材大道", "科创路"))
 
 
@@ -99,7 +99,7 @@ def list_enterprises(random: Random, faker: Faker, count: int) -> list[Enterpris
     """The first `count` of the sixty enterprises."""
     trades = [trade for group in (FIRST, REST) for trade in group for _ in range(trade.count)]
     places = _interleaved(trades)
-    return [_enterprise(place, trade, _WORDS[place], random, faker) for place, trade in enumerate(places)][:count]
+    return [_enterprise(place, trade, _WORDS[2 * place : 2 * place + 2], random, faker) for place, trade in enumerate(places)][:count]
 
 
 def _interleaved(trades: Sequence[Trade]) -> list[Trade]:

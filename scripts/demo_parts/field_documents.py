@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from rules.rulebook import Rulebook
+from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.pictures import Picture, Signed
 from scripts.demo_parts.story import Look, Problem, Quirk, Visit
 from server.clock import CHINA, day_of
@@ -42,7 +43,7 @@ def _signers(visit: Visit) -> tuple[str, ...]:
 
 def inspection_document(visit: Visit, rulebook: Rulebook, sent: Sent, task_id: UUID | None) -> bytes:
     """The document of a visit."""
-    random = Random(visit.seed)
+    random = chance_of(visit.seed)
     shift = _CLOCK_ERROR if visit.quirk is Quirk.WILD_CLOCK else timedelta()
     names = visit.names[:1] if visit.quirk is Quirk.ONE_INSPECTOR else visit.names
     document: dict[str, Any] = {

@@ -40,14 +40,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_options(arguments: Sequence[str]) -> Options:
     """The options. Ends the program with a message in Chinese when one cannot be used."""
-    parser = argparse.ArgumentParser(prog="scripts/demo", add_help=False, usage="scripts/demo [--data 文件夹] [--port 端口] … （--help 看全部）")
+    parser = argparse.ArgumentParser(prog="scripts/demo", add_help=False, usage="scripts/demo [选项]（scripts/demo --help 看说明）")
     parser.add_argument("--data", type=_folder, default=DEFAULT_DATA)
     parser.add_argument("--port", type=_port, default=8000)
-    parser.add_argument("--database", type=_database, default="")
+    parser.add_argument("--database", type=_database, default=None)
     parser.add_argument("--today", type=_day, default=None)
     parser.add_argument("--fresh", action="store_true")
     found = parser.parse_args(arguments)
-    return Options(data=found.data, port=found.port, database=found.database, today=found.today, fresh=found.fresh)
+    return Options(data=found.data, port=found.port, database=found.database or "", today=found.today, fresh=found.fresh)
 
 
 def first_possible_day() -> date:

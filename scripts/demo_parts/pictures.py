@@ -15,11 +15,13 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from statistics import NormalDist
 
 import msgspec
 import pylopdf_fonts_zh_cn
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.drawing import HEIGHT, WIDTH, Sketch
 from scripts.demo_parts.scenes import SCENES
 from server.clock import CHINA
@@ -60,11 +62,11 @@ def draw_picture(picture: Picture | Signed, folder: Path) -> Path:
 
 def _draw_photo(picture: Picture, folder: Path) -> Path:
     image = Image.new("RGB", (WIDTH, HEIGHT))
-    SCENES[picture.scene](Sketch(ImageDraw.Draw(image), Random(picture.seed), after=picture.after))
-    image = _as_photographed(image, Random(picture.seed * 31 + picture.shot))
+    SCENES[picture.scene](Sketch(ImageDraw.Draw(image), chance_of(picture.seed), after=picture.after))
+    image = _as_photographed(image, chance_of(picture.seed * 31 + picture.shot))
     _write_caption(image, picture.lines)
     path = folder / f"{picture.name}.jpg"
-    image.save(path, "JPEG", quality=84, exif=_exif_of(picture))
+    image.save(path, "JPEG", quality=82, exif=_exif_of(picture))
     if picture.truncated:
         data = path.read_bytes()
         path.write_bytes(data[: len(data) // 3])
@@ -72,13 +74,12 @@ def _draw_photo(picture: Picture, folder: Path) -> Path:
 
 
 def _as_photographed(image: Image.Image, random: Random) -> Image.Image:
-    """Another stand of the camera, a soft lens, uneven light, grain."""
-    lean, shift_x, shift_y, zoom = random.uniform(-0.02, 0.02), random.uniform(0, 36), random.uniform(0, 26), random.uniform(0.94, 0.97)
-    moved = image.transform(
-        (WIDTH, HEIGHT), Image.Transform.AFFINE, (zoom, lean, shift_x, -lean, zoom, shift_y + max(0.0, lean) * WIDTH), Image.Resampling.BILINEAR
-    )
-    soft = moved.filter(ImageFilter.GaussianBlur(0.9))
-    lit = ImageChops.multiply(soft, _light(random.randrange(_GRAINS)))
+    """Another stand of the camera, uneven light, grain."""
+    zoom, shift = random.uniform(0.93, 0.97), (random.uniform(0, 36), random.uniform(0, 27))
+    seen = (*shift, shift[0] + WIDTH * zoom, shift[1] + HEIGHT * zoom)
+    # Enlarging a little also takes the hard edges off what was drawn.
+    moved = image.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box=seen)
+    lit = ImageChops.multiply(moved, _light(random.randrange(_GRAINS)))
     return ImageChops.add(lit, _grain(random.randrange(_GRAINS)), scale=1.0, offset=-14 + random.randrange(-8, 9))
 
 
@@ -93,14 +94,11 @@ def _light(kind: int) -> Image.Image:
 
 @cache
 def _grain(kind: int) -> Image.Image:
-    """Sensor noise around 14, the same at every run."""
-    random = Random(kind)
-    tile = Image.frombytes("L", (512, 512), bytes(max(0, min(40, round(random.gauss(14, 4.5)))) for _ in range(512 * 512)))
-    grain = Image.new("L", (WIDTH, HEIGHT))
-    for left in range(0, WIDTH, 512):
-        for top in range(0, HEIGHT, 512):
-            grain.paste(tile, (left, top))
-    return Image.merge("RGB", [grain] * 3)
+    """Sensor noise around 14, normally distributed, the same at every run."""
+    uniform = Image.frombytes("L", (WIDTH, HEIGHT), chance_of(kind).randbytes(WIDTH * HEIGHT))
+    spread = NormalDist(14, 3.4)
+    noise = uniform.point([round(spread.inv_cdf((value + 0.5) / 256)) for value in range(256)])
+    return Image.merge("RGB", [noise] * 3)
 
 
 @cache
@@ -137,7 +135,7 @@ def _degrees(value: float) -> tuple[Fraction, Fraction, Fraction]:
 
 
 def _draw_signature(signed: Signed, folder: Path) -> Path:
-    random = Random(signed.seed)
+    random = chance_of(signed.seed)
     image = Image.new("L", (360, 140), 255)
     draw = ImageDraw.Draw(image)
     x = 30.0

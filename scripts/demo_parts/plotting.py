@@ -10,8 +10,6 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-import msgspec
-
 from rules.rulebook import Rulebook
 from rules.terms import TargetKind
 from scripts.demo_parts.catalogue import Finding, load_findings
@@ -35,6 +33,7 @@ _LATEST: tuple[Script, ...] = (
     Script(Aim.ISSUED),
     Script(Aim.FOUND),
     Script(Aim.ISSUED),
+    Script(Aim.VOIDED),
     Script(Aim.OPEN, 6),
     Script(Aim.OPEN, 0),
     Script(Aim.OPEN, 2),
@@ -49,7 +48,7 @@ _LATEST: tuple[Script, ...] = (
     Script(Aim.SUBMITTED, -1),
     Script(Aim.OPEN, 0),
     Script(Aim.VERIFIED),
-    Script(Aim.OPEN, -2),
+    Script(Aim.OPEN, 4),
     Script(Aim.OPEN, 3),
     Script(Aim.SUBMITTED),
     Script(Aim.FAILED, -3),
@@ -58,12 +57,12 @@ _LATEST: tuple[Script, ...] = (
     Script(Aim.VERIFIED),
     Script(Aim.SUBMITTED, 2),
     Script(Aim.OPEN, 8),
-    Script(Aim.OPEN, -6),
+    Script(Aim.OPEN, 5),
     Script(Aim.SETTLED),
     Script(Aim.REOPENED),
     Script(Aim.OPEN, -18),
     Script(Aim.SETTLED),
-    Script(Aim.FAILED, -7),
+    Script(Aim.FAILED, 2),
     Script(Aim.REOPENED),
     Script(Aim.WITHDRAWN),
 )
@@ -100,9 +99,7 @@ _SUSPECTED = ("CERA-002", 1, 2)
 class Plotter:
     """Plans everything that happens in one park."""
 
-    def __init__(
-        self, ground: Ground, rulebook: Rulebook, random: Random, ends_on: date, make_id: Callable[[datetime], UUID]
-    ) -> None:
+    def __init__(self, ground: Ground, rulebook: Rulebook, random: Random, ends_on: date, make_id: Callable[[datetime], UUID]) -> None:
         self._ground = ground
         self._rulebook = rulebook
         self._random = random
@@ -141,7 +138,7 @@ class Plotter:
             if quirk is Quirk.UNKNOWN_TARGET:
                 script = Script(Aim.FOUND)
             visit = self._visit(target, day, script, quirk)
-            repeated = self._repeat(visit, visits) if script.aim is Aim.SETTLED else None
+            repeated = self._repeat(visit, visits)
             if repeated is not None:
                 visit.problems = (*visit.problems, repeated)
             self._director.set_course(visit, script, self._days)
@@ -191,7 +188,7 @@ class Plotter:
         if quirk is Quirk.NONE and must is None and random.random() < 0.4:
             visit.planned_at = self._times.at(self._times.workday_before(day, random.randrange(3, 8)), 9, 17)
         needs_one = script.aim is not Aim.SETTLED or quirk is not Quirk.NONE
-        wanted = random.choices((0, 1, 2, 3, 4), (12, 26, 31, 20, 11))[0]
+        wanted = random.choices((0, 1, 2, 3, 4), (20, 30, 28, 15, 7))[0]
         chosen = [] if must is None else [must]
         chosen += self._findings(target, templates, max(wanted, 2 if needs_one else 0) - len(chosen), chosen)
         if script.aim is Aim.FOUND and must is None:
@@ -240,8 +237,8 @@ class Plotter:
             is_major=bool(finding.major),
         )
         is_spot = may_be_spot and bool(finding.spot) and finding.item not in self._asks_major and random.random() < 0.42
-        if finding.item in self._wants_photo or is_spot or random.random() < 0.45:
-            shots = 2 if random.random() < 0.12 else 1
+        if finding.item in self._wants_photo or is_spot or random.random() < 0.25:
+            shots = 2 if random.random() < 0.1 else 1
             problem.before = tuple(
                 picture_of(problem, target, f"before{shot}", found_at + timedelta(minutes=shot), after=False, shot=shot, said="整改前")
                 for shot in range(shots)
@@ -316,7 +313,9 @@ class Plotter:
         enterprises = [one for one in self._ground.targets if one.kind is TargetKind.ENTERPRISE]
         target = enterprises[-1 - place] if place < 3 else random.choice(enterprises)
         offset = (-3, -1)[place % 2] if place in (3, 4) else 1 + place
-        planned_on = times.workday(self._ends_on + timedelta(days=offset), 0) if offset > 0 else times.workday_before(self._ends_on, 2 - offset)
+        planned_on = (
+            times.workday(self._ends_on + timedelta(days=offset), 0) if offset > 0 else times.workday_before(self._ends_on, 2 - offset)
+        )
         planned_at = times.at(times.workday_before(self._ends_on, 9 + place % 4), 9, 17)
         is_cancelled = place in (5, 6)
         return TaskAhead(

@@ -79,13 +79,18 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
             server.wait()
 
 
-def wait_for_the_end(server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when somebody asks to stop. Raises `ServerFailed` when the server goes away by itself."""
+def stop_politely() -> None:
+    """Let SIGTERM stop us like Ctrl-C does, and Ctrl-C also where a shell started us in the background and had it ignored."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, stop)
+
+
+def wait_for_the_end(server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when somebody asks to stop. Raises `ServerFailed` when the server goes away by itself."""
     with contextlib.suppress(KeyboardInterrupt):
         code = server.wait()
         raise ServerFailed(f"服务意外停了（退出码 {code}）。日志 {log} 的最后几行：\n{_tail(log)}")
@@ -133,7 +138,12 @@ def welcome(options: Options, ends_on: date, enterprises: Sequence[str], phone_t
     ]
     if phone_token:
         lines += ["  也可以直接用王检手机的凭证：", f"    curl {options.address}/mobile/v1/bundle -H 'Authorization: Bearer {phone_token}'"]
-    lines += ["", f"  数据在 {options.data}，服务日志在 {options.data / 'server.log'}", "  按 Ctrl-C 停止；再次启动只要几秒，数据都在。", ""]
+    lines += [
+        "",
+        f"  数据在 {options.data}，服务日志在 {options.data / 'server.log'}",
+        "  按 Ctrl-C 停止；再次启动只要几秒，数据都在。",
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -1,0 +1,438 @@
+"""The demonstration: a small variant of the fictional park is made into SQLite and looked at, and made again; the command is run on it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from PIL import Image
+from sqlalchemy import func, select
+
+from reports.parameters import ClosureAsked, Scope
+from reports.queries import read_closure_report
+from rules.credit_code import check_credit_code
+from rules.rulebook import load_rulebook
+from rules.terms import HazardLevel, HazardState, OrderState, PermissionMode
+from scripts.demo_parts.catalogue import load_findings
+from scripts.demo_parts.chance import chance_of
+from scripts.demo_parts.options import first_possible_day
+from scripts.demo_parts.people import PASSWORD, STAFF
+from scripts.demo_parts.pictures import Picture, draw_picture
+from scripts.demo_parts.plotting import MONTHS_OF_LIFE
+from scripts.demo_parts.scenes import SCENES
+from scripts.demo_parts.seeding import MARKER, NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
+from server.accounts import secrets
+from server.accounts.service import actor_of
+from server.clock import CHINA, clock_on
+from server.db import Database
+from server.events.chain import find_broken_link
+from server.hazards.service import home_figures
+from server.ids import ids_from, new_id
+from server.inspections.marks import Mark
+from server.models import (
+    Account,
+    Deployment,
+    Enterprise,
+    Event,
+    Hazard,
+    Inspection,
+    InspectionTask,
+    Park,
+    Photo,
+    RectificationOrder,
+    RectificationReply,
+    SetAsideDocument,
+)
+from server.parks.schemas import ParkForm
+from server.parks.service import create_park
+from server.settings import Settings
+from server.tasks.schemas import TaskState
+from server.unit_of_work import Work, begin_work
+from tests.databases import SqliteFactory
+
+REPOSITORY = Path(__file__).parent.parent
+ENDS_ON = date(2026, 11, 22)
+"""A Sunday: nothing in the story may depend on the day of the week it ends on."""
+SMALL = Size(enterprises=10, visits=46, second_visits=2, self_checks=5, tasks=8, processes=0)
+TINY = Size(enterprises=6, visits=4, second_visits=1, self_checks=1, tasks=0, processes=0)
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 at its smallest cost: the demonstration opens dozens of accounts, and how costly a guess is is tried elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+class Demo:
+    """A demonstration in a folder of its own."""
+
+    def __init__(self, factory: SqliteFactory, folder: Path) -> None:
+        self.settings = Settings(data_folder=folder, database_url=factory.make())
+        self.database = Database(self.settings.database_address)
+
+    def seed(self, size: Size, ends_on: date = ENDS_ON, report: Callable[[str, int, int], None] = lambda *_: None) -> None:
+        """Make the park."""
+        seed(self.database, self.settings, ends_on, size, report)
+
+    @contextmanager
+    def work_as(self, username: str) -> Iterator[Work]:
+        """A reading work of somebody, on the day the story ends."""
+        with begin_work(self.database, clock_on(ENDS_ON), write=False) as work:
+            work.act_as(actor_of(work.session.scalars(select(Account).where(Account.username == username)).one()))
+            yield work
+
+    def rows(self, query: Any) -> list[Any]:
+        """The rows of a query."""
+        with self.database.read() as connection:
+            return list(connection.execute(query))
+
+    def numbers_and_titles(self) -> list[Any]:
+        """What must be the same each time."""
+        told = (Hazard.id, Hazard.number, Hazard.title, Hazard.state, Hazard.due_on)
+        hazards = self.rows(select(*told).order_by(Hazard.park_id, Hazard.number))
+        number = RectificationOrder.document_number
+        orders = self.rows(select(number).order_by(RectificationOrder.park_id, number))
+        photos = self.rows(select(Photo.sha256).order_by(Photo.sha256))
+        return [hazards, orders, photos]
+
+
+@pytest.fixture(scope="module")
+def demo(cheap_passwords: None, sqlite_factory: SqliteFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The small park, made once for this file."""
+    made = Demo(sqlite_factory, tmp_path_factory.mktemp("demo"))
+    made.seed(SMALL)
+    check_pictures(made.database, made.settings)
+    yield made
+    made.database.close()
+
+
+def test_a_hazard_stands_in_every_state(demo: Demo) -> None:
+    assert {row.state for row in demo.rows(select(Hazard.state).distinct())} == {one.value for one in HazardState}
+
+
+def test_an_order_stands_in_every_state(demo: Demo) -> None:
+    assert {row.state for row in demo.rows(select(RectificationOrder.state).distinct())} == {one.value for one in OrderState}
+
+
+def test_every_queue_of_the_office_has_something_in_it(demo: Demo) -> None:
+    with demo.work_as("office") as work:
+        figures = home_figures(work)
+    assert [queue for queue, count in figures.counts.items() if count == 0] == []
+    assert min(figures.orders_to_review, figures.orders_to_issue, figures.orders_to_serve) > 0
+
+
+def test_three_major_hazards_are_open_each_with_the_criterion_somebody_chose(demo: Demo) -> None:
+    query = select(Hazard.criterion_id, Hazard.criterion_clause, Hazard.judgements).where(
+        Hazard.level == HazardLevel.MAJOR, Hazard.state.not_in([HazardState.CLOSED, HazardState.VOID])
+    )
+    majors = demo.rows(query)
+    assert len(majors) == 3
+    assert all(one.criterion_id.startswith("GM-10-") and one.criterion_clause and one.judgements for one in majors)
+
+
+def test_some_findings_wait_with_questions_open_and_one_is_suspected_to_be_major(demo: Demo) -> None:
+    found = demo.rows(select(Hazard.suggested_level, Hazard.judgements).where(Hazard.state == HazardState.FOUND))
+    assert any(one.suggested_level is None and one.judgements for one in found)
+    assert any(one.suggested_level == HazardLevel.MAJOR for one in found)
+
+
+def test_hazards_failed_were_repeated_and_came_from_self_checks(demo: Demo) -> None:
+    counts = demo.rows(
+        select(
+            func.count().filter(Hazard.failed_rounds > 0),
+            func.count().filter(Hazard.repeat.is_(True)),
+            func.count().filter(Hazard.source == "self_check"),
+        )
+    )[0]
+    assert min(counts) > 0
+
+
+def test_replies_came_in_time_and_late(demo: Demo) -> None:
+    assert {row.is_late for row in demo.rows(select(RectificationReply.is_late).distinct())} == {True, False}
+
+
+def test_documents_from_the_field_bring_their_oddities(demo: Demo) -> None:
+    marks = {mark for row in demo.rows(select(Inspection.marks)) for mark in row.marks}
+    expected = {
+        Mark.CLOCK_WILD,
+        Mark.GALLERY_PHOTO,
+        Mark.NO_POSITION,
+        Mark.UNKNOWN_TARGET,
+        Mark.UNKNOWN_EDITION,
+        Mark.SIGNATURE_REFUSED,
+        Mark.SINGLE_INSPECTOR,
+        Mark.LATE_ARRIVAL,
+    }
+    assert expected <= marks
+    assert {row.reason for row in demo.rows(select(SetAsideDocument.reason))} == {"conflict", "unreadable"}
+
+
+def test_most_documents_are_as_they_should_be(demo: Demo) -> None:
+    rows = demo.rows(select(Inspection.marks))
+    assert sum(not row.marks for row in rows) > len(rows) / 2
+
+
+def test_every_photo_that_arrived_was_looked_at_and_one_cannot_be_read(demo: Demo) -> None:
+    readable = [row.readable for row in demo.rows(select(Photo.readable))]
+    assert None not in readable
+    assert readable.count(False) == 1
+
+
+def test_tasks_are_done_planned_late_and_cancelled(demo: Demo) -> None:
+    tasks = demo.rows(select(InspectionTask.state, InspectionTask.due_on))
+    assert {one.state for one in tasks} == {one.value for one in TaskState}
+    planned = [one.due_on for one in tasks if one.state == TaskState.PLANNED]
+    assert min(planned) < ENDS_ON < max(planned)
+
+
+def test_the_chain_of_events_holds_in_both_parks(demo: Demo) -> None:
+    with demo.database.read() as connection:
+        parks = list(connection.scalars(select(Park.id)))
+        assert len(parks) == 2
+        assert [find_broken_link(connection, park) for park in parks] == [None, None]
+
+
+def test_numbers_have_no_gaps(demo: Demo) -> None:
+    for park in demo.rows(select(Park.id)):
+        numbers = sorted(row.number for row in demo.rows(select(Hazard.number).where(Hazard.park_id == park.id)))
+        assert [int(one[-4:]) for one in numbers] == list(range(1, len(numbers) + 1))
+        issued = demo.rows(
+            select(RectificationOrder.number_sequence).where(
+                RectificationOrder.park_id == park.id, RectificationOrder.number_sequence.is_not(None)
+            )
+        )
+        assert sorted(row.number_sequence for row in issued) == list(range(1, len(issued) + 1))
+
+
+def test_the_closure_report_adds_up_to_a_recount_of_the_rows(demo: Demo) -> None:
+    scope = Scope(found_from=ENDS_ON - MONTHS_OF_LIFE - timedelta(days=7), found_until=ENDS_ON, as_of=ENDS_ON)
+    with demo.work_as("office") as work:
+        total = read_closure_report(work, ClosureAsked(scope=scope)).total
+        rows = list(work.session.scalars(select(Hazard).where(Hazard.park_id == work.park_id, Hazard.state != HazardState.VOID)))
+    assert total.found == len(rows)
+    assert total.closed == sum(row.state == HazardState.CLOSED for row in rows)
+    assert total.accepted == sum(row.accepted_on is not None for row in rows)
+    due = [row for row in rows if row.due_on is not None and row.due_on <= ENDS_ON]
+    assert total.due == len(due)
+    assert total.on_time == sum(row.accepted_on is not None and row.accepted_on <= row.due_on for row in due if row.due_on)
+    assert total.repeated == sum(row.repeat for row in rows)
+    assert 0 < total.on_time < total.due
+
+
+def test_nothing_happens_after_the_story_ends_or_before_it_begins(demo: Demo) -> None:
+    first, last = demo.rows(select(func.min(Event.at), func.max(Event.at)))[0]
+    assert last < datetime(2026, 11, 22, tzinfo=CHINA)
+    assert first > datetime(2026, 11, 22, tzinfo=CHINA) - MONTHS_OF_LIFE - timedelta(days=8)
+
+
+def test_enterprises_are_fictional_and_well_formed(demo: Demo) -> None:
+    enterprises = demo.rows(select(Enterprise.name, Enterprise.credit_code))
+    assert all(one.name.endswith("（虚构）") and check_credit_code(one.credit_code) for one in enterprises)
+    assert [one.fictional for one in demo.rows(select(Park.fictional))] == [True, True]
+
+
+def test_everybody_printed_can_sign_in_with_the_printed_password(demo: Demo) -> None:
+    usernames = [*(one.username for one in STAFF), "enterprise", "principal", "enterprise6", "principal6", "office-b"]
+    hashes = {row.username: row.password_hash for row in demo.rows(select(Account.username, Account.password_hash))}
+    assert set(usernames) <= hashes.keys()
+    assert secrets.is_password(hashes["office"], PASSWORD)
+
+
+def test_made_twice_it_is_the_same(sqlite_factory: SqliteFactory, tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):
+        demo = Demo(sqlite_factory, tmp_path / name)
+        demo.seed(TINY)
+        made.append(demo.numbers_and_titles())
+        demo.database.close()
+    assert made[0] == made[1]
+    assert len(made[0][0]) > 10
+
+
+def test_an_interrupted_making_leaves_nothing_and_can_begin_again(sqlite_factory: SqliteFactory, tmp_path: Path) -> None:
+    demo = Demo(sqlite_factory, tmp_path / "data")
+
+    def interrupt(_: str, done: int, total: int) -> None:
+        if done and total > 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.seed(TINY, report=interrupt)
+    assert demo.rows(select(Park.id)) == []
+    assert find_end(demo.database) is None
+    assert [path.name for path in demo.settings.data_folder.iterdir()] == ["photos"]
+    demo.database.close()
+
+
+def test_somebodys_own_park_is_never_touched(sqlite_factory: SqliteFactory, tmp_path: Path) -> None:
+    demo = Demo(sqlite_factory, tmp_path / "data")
+    with begin_work(demo.database, clock_on(ENDS_ON), write=True) as work:
+        create_park(work, ParkForm(name="某园区（虚构）", office_name="某安全办", document_prefix="某安办"))
+    with pytest.raises(NotOurs):
+        find_end(demo.database)
+    with pytest.raises(NotOurs):
+        remove_demonstration(demo.database, demo.settings)
+    assert len(demo.rows(select(Park.id))) == 1
+    demo.database.close()
+
+
+def _start(demo: Demo, port: int, *more: str) -> "subprocess.Popen[str]":
+    environment = dict(os.environ) | {"PARKSAFE_FONT_FOLDER": os.environ.get("PARKSAFE_FONT_FOLDER") or str(REPOSITORY / ".fonts")}
+    command = [sys.executable, "-m", "scripts.demo_parts", "--data", str(demo.settings.data_folder), "--port", str(port)]
+    return subprocess.Popen(
+        [*command, "--database", demo.settings.database_url, *more],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_second_start_serves_what_is_there_and_stops_when_asked(demo: Demo) -> None:
+    before = demo.rows(select(func.count()).select_from(Event))
+    started = time.monotonic()
+    running = _start(demo, _free_port())
+    said = []
+    assert running.stdout is not None
+    for line in running.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            break
+    took = time.monotonic() - started
+    running.send_signal(signal.SIGTERM)
+    _, errors = running.communicate(timeout=20)
+    text = "".join(said)
+    assert running.returncode == 0, errors
+    assert "2026 年 11 月 22 日" in text
+    assert PASSWORD in text
+    assert all(one in text for one in ("office", "leader", "inspector", "enterprise6", "auditor", "/mobile/v1/enrolments"))
+    assert demo.rows(select(func.count()).select_from(Event)) == before
+    assert took < 20  # under 5 s on a machine that does nothing else; the fonts must be there
+
+
+def test_a_port_in_use_and_another_day_are_refused_with_what_to_do(demo: Demo) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = _start(demo, port)
+        _, errors = refused.communicate(timeout=60)
+    assert refused.returncode == 1
+    assert f"端口 {port} 已被占用" in errors
+    assert "--port" in errors
+    other_day = _start(demo, _free_port(), "--today", "2026-11-20")
+    _, errors = other_day.communicate(timeout=60)
+    assert other_day.returncode == 1
+    assert "--fresh" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "70000"], "1 到 65535"),
+        (["--today", "2020-01-01"], "不能早于"),
+        (["--today", "yesterday"], "2026-11-22 这样"),
+        (["--database", "mysql://x"], "SQLite 和 PostgreSQL"),
+        (["--data", "README.md"], "不是文件夹"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_explained(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from scripts.demo_parts.options import read_options
+
+    with pytest.raises(SystemExit):
+        read_options(arguments)
+    assert said in capsys.readouterr().err
+
+
+def test_the_first_possible_day_lies_half_a_year_after_the_first_checklists() -> None:
+    assert first_possible_day() == date(2026, 7, 9)
+
+
+def test_every_finding_can_be_found_shown_and_ordered() -> None:
+    rulebook = load_rulebook()
+    items = {item.code: item for one in rulebook.checklists.templates for item in one.items}
+    findings = load_findings()
+    assert len({one.text for one in findings}) == len(findings) >= 80
+    for one in findings:
+        item = items[one.item]
+        assert one.scene in SCENES
+        assert one.places
+        assert not (one.spot and item.major_ids), f"{one.item}: what may be major is not put right on the spot"
+        assert set(one.facts) <= rulebook.major_hazards.facts.keys()
+        assert not one.major or one.major in item.major_ids
+        for text in (one.text, one.require, one.measure, one.again):
+            assert rulebook.permission.check_wording(PermissionMode.NOT_ENTRUSTED, text) == []
+
+
+def _picture(name: str, scene: str, *, after: bool) -> Picture:
+    return Picture(
+        name=name,
+        scene=scene,
+        seed=7,
+        after=after,
+        shot=0,
+        lines=("青禾日用瓷（虚构）2号窑", "2026-11-20 09:32  整改前"),
+        taken_at=datetime(2026, 11, 20, 9, 32, tzinfo=CHINA),
+        latitude=27.6412,
+        longitude=113.5033,
+    )
+
+
+@pytest.mark.parametrize("scene", sorted(SCENES))
+def test_a_scene_differs_before_and_after_and_is_the_same_each_time(scene: str, tmp_path: Path) -> None:
+    before, again, after = (
+        draw_picture(_picture(name, scene, after=name == "after"), tmp_path).read_bytes() for name in ("before", "again", "after")
+    )
+    assert before == again != after
+    assert 40_000 < len(before) < 300_000
+
+
+def test_a_picture_carries_time_and_position(tmp_path: Path) -> None:
+    with Image.open(draw_picture(_picture("one", "gas_pipe", after=False), tmp_path)) as image:
+        assert image.size == (1200, 900)
+        exif = image.getexif()
+        assert exif.get_ifd(0x8769)[0x9003] == "2026:11:20 09:32:00"
+        degrees, minutes, seconds = exif.get_ifd(0x8825)[2]
+        assert float(degrees + minutes / 60 + seconds / 3600) == pytest.approx(27.6412, abs=1e-5)
+
+
+def test_seeded_ids_are_the_same_each_time_in_order_and_end_with_their_block() -> None:
+    instant = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def make() -> list[Any]:
+        with ids_from(chance_of(1), lambda: instant):
+            return [new_id() for _ in range(5)]
+
+    first = make()
+    assert make() == first == sorted(first)
+    assert all(one.version == 7 for one in first)
+    assert new_id() not in first
+    assert abs(new_id().int >> 80) > first[0].int >> 80
+
+
+def test_the_marker_is_written_with_the_park(demo: Demo) -> None:
+    assert demo.rows(select(Deployment.value).where(Deployment.name == MARKER))[0].value == "2026-11-22"
+    assert find_end(demo.database) == ENDS_ON
