@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -85,10 +86,11 @@ def main() -> int:
         started = time.perf_counter()
         looks = _fill(path, actor, arguments.hazards)
         print(f"{arguments.hazards:,} hazards and {looks:,} re-inspections written in {time.perf_counter() - started:.0f} s")
-        hand, ours = [], []
+        hand, hand_hazards, ours = [], [], []
         for _ in range(arguments.rounds):
             expected, seconds = _timed(lambda: _count_by_hand(path, actor))
             hand.append(seconds)
+            hand_hazards.append(_timed(lambda: _read_hazards_by_hand(path, actor))[1])
             found, seconds = _timed(lambda: _count_ours(database, actor))
             ours.append(seconds)
             if found != expected:
@@ -97,13 +99,18 @@ def main() -> int:
         database.close()
     ratio = statistics.median(ours) / statistics.median(hand)
     print("| closure by enterprise | median s | spread s |\n| --- | ---: | ---: |")
-    for name, seconds_of in (("SQL by hand", hand), ("reports.queries", ours)):
+    for name, seconds_of in (
+        ("SQL by hand", hand),
+        ("SQL by hand, without re-inspections", hand_hazards),
+        ("reports.queries", ours),
+    ):
         print(f"| {name} | {statistics.median(seconds_of):.2f} | {min(seconds_of):.2f}–{max(seconds_of):.2f} |")
-    print(f"ratio {ratio:.2f} (bar: {BAR:g}), every number equal")
+    against_less = statistics.median(ours) / statistics.median(hand_hazards)
+    print(f"ratio {ratio:.2f} (bar: {BAR:g}), every number equal; {against_less:.2f} against SQL that leaves the re-inspections out")
     return 0 if ratio <= BAR else 1
 
 
-def _timed(count: Any) -> tuple[dict[UUID, ClosureCounts], float]:
+def _timed(count: Callable[[], Any]) -> tuple[Any, float]:
     started = time.perf_counter()
     counts = count()
     return counts, time.perf_counter() - started
@@ -114,8 +121,20 @@ def _count_ours(database: Database, actor: Actor) -> dict[UUID | None, ClosureCo
         return count_closure(session, actor, Scope(found_from=FIRST, found_until=LAST, as_of=LAST))
 
 
+def _read_hazards_by_hand(path: Path, actor: Actor) -> int:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA cache_size=-32000")
+    rows = sum(len(connection.execute(query, _values(actor)).fetchall()) for query in (BY_HAND, DAYS_BY_HAND))
+    connection.close()
+    return rows
+
+
+def _values(actor: Actor) -> dict[str, str]:
+    return {"park": actor.park_id.hex, "first": FIRST.isoformat(), "last": LAST.isoformat(), "day": LAST.isoformat()}
+
+
 def _count_by_hand(path: Path, actor: Actor) -> dict[UUID, ClosureCounts]:
-    values = {"park": actor.park_id.hex, "first": FIRST.isoformat(), "last": LAST.isoformat(), "day": LAST.isoformat()}
+    values = _values(actor)
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA cache_size=-32000")
     sums: dict[str, dict[str, int]] = {}
@@ -168,7 +187,7 @@ def _people(database: Database) -> Actor:
                     enterprise_id=enterprise.id,
                     details={},
                     created_at=now,
-                )  # fmt: skip
+                )
             )
     return Actor(id=account_id, park_id=park_id, name="周办", role=Role.OFFICE)
 
