@@ -45,6 +45,14 @@ def colour_of(risk: RiskLevel) -> Colour:
     return next(colour for colour, level in _RISK.items() if level is risk)
 
 
+def colour_of_number(number: int) -> Colour:
+    """The colour of a risk level's number: 1 red to 4 blue. Raises `ValueError` for any other number."""
+    for colour in Colour:
+        if colour.risk.number == number:
+            return colour
+    raise ValueError(f"no colour has the number {number}")
+
+
 def worst_colour(colours: Iterable[Colour]) -> Colour:
     """The most dangerous of some colours. Raises `ValueError` when there is none: no colour is not blue."""
     found = list(colours)

@@ -5,7 +5,7 @@ each with a switch, because no national rule gives numbers for them. A raised gr
 Facts a switched-on rule needs and nobody told become questions; a rule that cannot be decided raises nothing and says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -16,6 +16,7 @@ from rules.bands import Colour
 from rules.grade import unverified_texts
 from rules.loading import RuleDataError, read_table, refuse_duplicates
 from rules.references import LegalBasis
+from rules.terms import EnterpriseRisk
 from rules.three_valued import Condition, ExpressionError, FactValue, parse_condition
 
 _FILE = "grading/dynamic.toml"
@@ -52,7 +53,10 @@ class DynamicFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class DynamicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One rule. `when` is a condition over facts; `is_park_own` marks 园区自定, which no published text asks for."""
+    """One rule. `when` is a condition over facts; `is_park_own` marks 园区自定, which no published text asks for.
+
+    `only_with_risk` limits it to enterprises with that standing risk, as `applies_to` says in words.
+    """
 
     id: str
     title: str
@@ -63,6 +67,12 @@ class DynamicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     is_park_own: bool
     is_on_by_default: bool
     basis: LegalBasis
+    only_with_risk: EnterpriseRisk | None = None
+
+    @property
+    def fact_names(self) -> tuple[str, ...]:
+        """The facts the condition asks for."""
+        return tuple(_conditions()[self.id].names())
 
     @property
     def origin(self) -> str:
@@ -91,12 +101,19 @@ class DynamicGrade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def raise_grade(
-    colour: Colour, facts: Mapping[str, FactValue], scope: DynamicScope, *, on: date, switches: Mapping[str, bool] | None = None
+    colour: Colour,
+    facts: Mapping[str, FactValue],
+    scope: DynamicScope,
+    *,
+    on: date,
+    switches: Mapping[str, bool] | None = None,
+    risks: Collection[EnterpriseRisk] | None = None,
 ) -> DynamicGrade:
     """The colour of a risk point or an enterprise with the facts of that day.
 
     `switches` turns rules on or off by id; a rule not named follows its default. Raises `KeyError` for a rule or fact the data does not
-    have: a mistyped switch must not silently leave a rule as it was.
+    have: a mistyped switch must not silently leave a rule as it was. With `risks`, the standing risks of the enterprise, rules for other
+    enterprises are left out; without, every rule is tried.
     """
     table = load_dynamic_rules()
     chosen = switches or {}
@@ -109,6 +126,8 @@ def raise_grade(
     # Going up one level comes before going red, so that the order of the rules in the file does not matter.
     for rule in sorted(table.rules, key=lambda one: one.effect is not DynamicEffect.RISK_POINT_UP_ONE):
         if not (rule.effect.reaches(scope) and chosen.get(rule.id, rule.is_on_by_default) and rule.basis.is_in_force(on)):
+            continue
+        if risks is not None and rule.only_with_risk is not None and rule.only_with_risk not in risks:
             continue
         condition = _conditions()[rule.id]
         value = condition.value(facts)

@@ -247,6 +247,69 @@ class RiskLevel(Term):
     LOW = "low", "低风险", 4, "蓝"
 
 
+class RiskPointKind(Term):
+    """What a risk point is: a thing, a work, or a place."""
+
+    FACILITY = "facility", "设备设施"
+    ACTIVITY = "activity", "作业活动"
+    PLACE = "place", "场所部位"
+
+
+class ControlMeasureKind(Term):
+    """The five kinds of control measures, in the order they are to be preferred. Labels are those of `data/grading/control.toml`."""
+
+    ENGINEERING = "engineering", "工程技术措施"
+    MANAGEMENT = "management", "管理措施"
+    TRAINING = "training", "培训教育措施"
+    PROTECTION = "protection", "个体防护措施"
+    EMERGENCY = "emergency", "应急处置措施"
+
+
+class ControlLevel(Term):
+    """The layer that answers for a risk, from the top down; the first answers for red, the last for blue (`data/grading/control.toml`)."""
+
+    COMPANY = "company", "公司(厂)级"
+    DEPARTMENT = "department", "公司职能部门级"
+    WORKSHOP = "workshop", "车间(部室)级"
+    POST = "post", "班组、岗位级"
+
+
+class OverrideKind(Term):
+    """In which direction people overrule a derived grade."""
+
+    RAISE = "raise", "上调"
+    LOWER = "lower", "下调"
+
+
+class OverrideState(Term):
+    """Where a manual override stands. While somebody asks for its end it is still in force."""
+
+    REQUESTED = "requested", "待第二人确认"
+    IN_FORCE = "in_force", "生效"
+    REFUSED = "refused", "未予确认"
+    ENDED = "ended", "已结束"
+
+
+class GradeCause(Term):
+    """What happened when a grade was written down, or why a colour stands."""
+
+    ASSESSED = "assessed", "风险评价"
+    CONFIRMED = "confirmed", "现场确认"
+    RETIRED = "retired", "停用风险点或危险源"
+    COPIED = "copied", "采用行业参考清单"
+    IMPORTED = "imported", "表格导入"
+    HAZARD_OPEN = "hazard_open", "隐患未销号"
+    HAZARD_OVERDUE = "hazard_overdue", "隐患逾期"
+    HAZARD_CLOSED = "hazard_closed", "隐患销号"
+    HAZARD_LINKED = "hazard_linked", "隐患关联风险点"
+    ACCIDENT = "accident", "事故"
+    ACCIDENT_CLOSED = "accident_closed", "事故结案"
+    OVERRIDE = "override", "人工调整"
+    OVERRIDE_ENDED = "override_ended", "人工调整结束"
+    POLICY = "policy", "动态升级规则"
+    TIME_PASSED = "time_passed", "期限届满"
+
+
 class EnterpriseRisk(Term):
     """A fact about an enterprise that decides which supervision rules reach it, whatever its industry."""
 

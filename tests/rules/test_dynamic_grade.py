@@ -8,7 +8,7 @@ import pytest
 
 from rules.bands import Colour
 from rules.dynamic_grade import DynamicEffect, DynamicScope, load_dynamic_rules, raise_grade
-from rules.terms import Answer
+from rules.terms import Answer, EnterpriseRisk
 from rules.three_valued import FactValue
 
 DAY = date(2026, 5, 1)
@@ -90,6 +90,20 @@ def test_a_mistyped_switch_or_fact_is_refused() -> None:
 
 def test_every_rule_is_cited_or_marked_as_the_parks_own() -> None:
     rules = load_dynamic_rules().rules
-    assert {rule.id for rule in rules if rule.is_park_own} == {"open_major_hazard", "overdue_general_hazard"}
+    assert {rule.id for rule in rules if rule.is_park_own} == {"open_major_hazard", "overdue_general_hazard", "open_casualty_accident"}
     assert all(not rule.basis.verified for rule in rules if rule.is_park_own)
     assert all(rule.origin == "园区自定" or rule.origin.startswith("《") for rule in rules)
+
+
+def test_a_rule_for_chemical_enterprises_reaches_no_other_when_the_risks_are_told() -> None:
+    facts = {**QUIET, "fatal_accidents_1y": Decimal(2)}
+    assert raise_grade(Colour.BLUE, facts, DynamicScope.ENTERPRISE, on=DAY, risks=()).colour is Colour.BLUE
+    chemical = raise_grade(Colour.BLUE, facts, DynamicScope.ENTERPRISE, on=DAY, risks={EnterpriseRisk.HAZARDOUS_CHEMICALS})
+    assert chemical.colour is Colour.RED
+
+
+def test_an_accident_that_hurt_people_makes_the_enterprise_red_until_its_case_is_closed() -> None:
+    facts = {**QUIET, "open_casualty_accidents": Decimal(1)}
+    result = raise_grade(Colour.YELLOW, facts, DynamicScope.ENTERPRISE, on=DAY, risks=())
+    assert result.colour is Colour.RED
+    assert [rule.id for rule in result.raised_by] == ["open_casualty_accident"]
