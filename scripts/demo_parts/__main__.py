@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -17,6 +19,9 @@ from server.clock import Clock
 from server.db import Database
 from server.models import Account, Enterprise
 from server.settings import Settings
+
+if sys.platform != "win32":
+    import fcntl
 
 TOKEN_FILE = "phone-token"  # noqa: S105 - a file's name
 
@@ -79,6 +84,23 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(options: Options) -> int:
     options.data.mkdir(parents=True, exist_ok=True)
+    with _alone_in(options.data):
+        return _set_up_and_serve(options)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the data folder for one demonstration. Raises `NotOurs` when another has it; without file locks (Windows) nothing is held."""
+    with (folder / ".lock").open("w") as lock:
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise NotOurs(f"{folder} 里的演示已经开着。先停掉它，或用 --data 换一个文件夹。") from None
+        yield
+
+
+def _set_up_and_serve(options: Options) -> int:
     settings = Settings(data_folder=options.data, database_url=options.database)
     database = Database(settings.database_address)
     try:
