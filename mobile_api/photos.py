@@ -21,7 +21,7 @@ from server.identity import phones_for
 from server.photo_store import SHA256, IncomingPhoto
 from server.photos.access import require_readable_photo
 from server.photos.imaging import RENDITIONS, look_at
-from server.photos.service import KeptPhoto, find_rendition, find_states, record_photo
+from server.photos.service import KeptPhoto, find_rendition, find_states, record_photo, state_of
 from server.unit_of_work import begin_work
 
 MAY = phones_for(Role.INSPECTOR, Role.OFFICE, Role.LEADER)
@@ -35,16 +35,17 @@ async def put_photo(request: Request[Any, Any, Any], sha256: FromPath[str]) -> R
     limit = services_of(request).settings.photo_max_bytes
     if (request.content_length or 0) > limit:
         raise TooLarge("照片", limit / 1_000_000)
-    incoming = await sync_to_thread(_begin, request)
+    arrival = _Arrival(request, sha256)
     try:
-        rest = await _receive(request, incoming, limit)
-        return await sync_to_thread(_keep, request, incoming, rest, sha256)
-    finally:
-        await sync_to_thread(incoming.discard)
+        rest = await _receive(request, arrival, limit)
+        return await sync_to_thread(arrival.keep, rest)
+    except BaseException:
+        await sync_to_thread(arrival.discard)
+        raise
 
 
-async def _receive(request: Request[Any, Any, Any], incoming: IncomingPhoto, limit: int) -> bytes:
-    """Write full blocks to the store and return the last, partial one."""
+async def _receive(request: Request[Any, Any, Any], arrival: "_Arrival", limit: int) -> bytes:
+    """Hand on full blocks and return the last, partial one: most photos are smaller than one block and cost one visit to a thread."""
     block = bytearray()
     received = 0
     try:
@@ -54,38 +55,57 @@ async def _receive(request: Request[Any, Any, Any], incoming: IncomingPhoto, lim
                 raise TooLarge("照片", limit / 1_000_000)
             block += chunk
             if len(block) >= _BLOCK:
-                await sync_to_thread(incoming.write, bytes(block))
+                await sync_to_thread(arrival.write, bytes(block))
                 block.clear()
     except InternalServerException as error:
         raise MalformedRequest("传输中断，没有收完") from error
     return bytes(block)
 
 
-def _begin(request: Request[Any, Any, Any]) -> IncomingPhoto:
-    services = services_of(request)
-    with begin_work(services.database, services.clock, write=False) as work:
-        admit(request, work)
-    return services.photo_store.begin()
+class _Arrival:
+    """A photo on its way from the wire to the store and into the record. Every method runs on a worker thread."""
 
+    def __init__(self, request: Request[Any, Any, Any], sha256: str) -> None:
+        self._request = request
+        self._sha256 = sha256
+        self._incoming: IncomingPhoto | None = None
 
-def _keep(request: Request[Any, Any, Any], incoming: IncomingPhoto, rest: bytes, sha256: str) -> Response[PhotoReceipt]:
-    incoming.write(rest)
-    size = incoming.size
-    path = incoming.keep(sha256)
-    kept = KeptPhoto(sha256=sha256, size=size, facts=look_at(path))
-    with open_work(request, write=True) as work:
-        added = record_photo(work, kept)
-        state = find_states(work.connection, work.park_id, [sha256])[sha256]
-    receipt = PhotoReceipt(
-        sha256=sha256,
-        state=state.state,
-        readable=state.readable,
-        problem=state.problem,
-        size=size,
-        media_type=state.media_type,
-        epoch=services_of(request).epoch,
-    )
-    return Response(receipt, status_code=201 if added else 200)
+    def write(self, block: bytes) -> None:
+        """Take a block. With the first the caller is proved, before anything is stored."""
+        if self._incoming is None:
+            services = services_of(self._request)
+            with begin_work(services.database, services.clock, write=False) as work:
+                admit(self._request, work)
+            self._incoming = services.photo_store.begin()
+        self._incoming.write(block)
+
+    def keep(self, rest: bytes) -> Response[PhotoReceipt]:
+        """Take the rest, make the photo durable, write it down, and answer after the commit."""
+        self.write(rest)
+        incoming = self._incoming
+        if incoming is None:
+            raise RuntimeError("nothing was received")
+        size = incoming.size
+        path = incoming.keep(self._sha256)
+        kept = KeptPhoto(sha256=self._sha256, size=size, facts=look_at(path))
+        with open_work(self._request, write=True) as work:
+            added = record_photo(work, kept)
+            state = state_of(kept) if added else find_states(work.connection, work.park_id, [self._sha256])[self._sha256]
+        receipt = PhotoReceipt(
+            sha256=self._sha256,
+            state=state.state,
+            readable=state.readable,
+            problem=state.problem,
+            size=size,
+            media_type=state.media_type,
+            epoch=services_of(self._request).epoch,
+        )
+        return Response(receipt, status_code=201 if added else 200)
+
+    def discard(self) -> None:
+        """Forget what was received; harmless after `keep`."""
+        if self._incoming is not None:
+            self._incoming.discard()
 
 
 @head("/photos/{sha256:str}", opt=MAY, sync_to_thread=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar, Response
+from litestar import Litestar, Request, Response, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -22,6 +23,7 @@ from server.clock import Clock, clock_on
 from server.db import Database
 from server.deployment import read_epoch, read_secret
 from server.entrance import Services
+from server.errors import NotFound
 from server.form_gate import FormGate
 from server.health import show_health
 from server.identity import for_anyone
@@ -83,12 +85,23 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             exclude=["^/mobile/"],
         ),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
-        openapi_config=OpenAPIConfig(title="园安 Parksafe 手机端接口", version="1", path="/mobile/v1/schema", render_plugins=[]),
+        openapi_config=OpenAPIConfig(
+            title="园安 Parksafe 手机端接口",
+            version="1",
+            # The contract as JSON, and nothing else: the usual viewers load scripts from elsewhere, which a park's network forbids.
+            render_plugins=[JsonRenderPlugin()],
+            openapi_router=Router("/mobile/v1/schema", route_handlers=[], opt=for_anyone(), before_request=_only_the_contract),
+        ),
         request_max_body_size=settings.document_max_bytes,
         after_request=_add_security_headers,
         logging_config=None,
         debug=False,
     )
+
+
+def _only_the_contract(request: Request[Any, Any, Any]) -> None:
+    if not request.scope["path"].endswith("/openapi.json"):
+        raise NotFound
 
 
 def _clock(settings: Settings) -> Clock:

@@ -13,10 +13,11 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, RootTransaction, Table, create_engine, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another process before it gives up."""
@@ -24,6 +25,36 @@ BUSY_SECONDS = 30
 
 def _json_text(value: Any) -> str:
     return msgspec.json.encode(value, order="sorted").decode()
+
+
+LARGEST_BATCH = 32
+"""After so many writers the commit is made even while more are waiting, so that the first does not wait for the last of a rush."""
+
+
+class DatabaseGone(Exception):
+    """The transaction a writer shared was lost to another writer's failure; nothing of it was kept."""
+
+
+class _Batch:
+    """Writers who share one commit."""
+
+    def __init__(self, connection: Connection, transaction: RootTransaction) -> None:
+        self.connection = connection
+        self.transaction = transaction
+        self.size = 0
+        self.ended = threading.Event()
+        self.error: BaseException | None = None
+
+    def is_spoiled(self) -> bool:
+        """Whether an error took the whole transaction with it (a full disk does), so that earlier writers' changes are gone too."""
+        driver = self.connection.connection.dbapi_connection
+        return not self.transaction.is_active or not getattr(driver, "in_transaction", False)
+
+    def wait(self) -> None:
+        """Wait for the commit; raises when it failed."""
+        self.ended.wait()
+        if self.error is not None:
+            raise self.error
 
 
 class Database:
@@ -41,26 +72,90 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._turn = threading.Lock()
+        self._waiting = 0
+        self._waiting_guard = threading.Lock()
         self._writer: Connection | None = None
+        self._batch: _Batch | None = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that may change the record: committed when the block ends, rolled back when it raises."""
-        with self._sqlite_turn() if self.is_sqlite else self.engine.connect() as connection, connection.begin():
-            yield connection
+        """A transaction that may change the record: committed when the block has ended, rolled back when it raises."""
+        if self.is_sqlite:
+            with self._share_a_commit() as connection:
+                yield connection
+        else:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
 
     @contextmanager
-    def _sqlite_turn(self) -> Iterator[Connection]:
-        # Writers take turns anyway, so they share one connection: its page cache stays warm and nothing is checked in and out. After an
-        # error it is closed, whatever state it was in.
+    def _share_a_commit(self) -> Iterator[Connection]:
+        # SQLite has one writer at a time and every commit waits for the disk. Writers therefore take turns on one connection, each in a
+        # savepoint of its own, and whoever finds nobody waiting commits for all who went before. Nobody leaves before that commit: a block
+        # that ended without an error was kept, and when the commit fails every one of them is told so.
+        with self._waiting_guard:
+            self._waiting += 1
         with self._turn:
-            if self._writer is None:
-                self._writer = self.engine.connect().execution_options(parksafe_write=True)
+            with self._waiting_guard:
+                self._waiting -= 1
+            batch = self._batch or self._begin_batch()
             try:
-                yield self._writer
-            except BaseException:
-                self._close_writer()
+                with batch.connection.begin_nested():
+                    yield batch.connection
+                batch.size += 1
+            except BaseException as error:
+                if batch.is_spoiled():
+                    self._end_batch(batch, error if isinstance(error, DBAPIError) else DatabaseGone())
+                elif batch.size == 0:
+                    self._roll_back(batch)
+                elif not self._is_followed(batch):
+                    self._commit(batch)
                 raise
+            if not self._is_followed(batch):
+                self._commit(batch)
+        batch.wait()
+
+    def _is_followed(self, batch: "_Batch") -> bool:
+        with self._waiting_guard:
+            return self._waiting > 0 and batch.size < LARGEST_BATCH
+
+    def _begin_batch(self) -> "_Batch":
+        if self._writer is None:
+            self._writer = self.engine.connect().execution_options(parksafe_write=True)
+        try:
+            self._batch = _Batch(self._writer, self._writer.begin())
+        except BaseException:
+            self._drop_writer()
+            raise
+        return self._batch
+
+    def _commit(self, batch: "_Batch") -> None:
+        try:
+            batch.transaction.commit()
+        except BaseException as error:
+            self._end_batch(batch, error)
+            raise
+        self._end_batch(batch, None)
+
+    def _roll_back(self, batch: "_Batch") -> None:
+        self._end_batch(batch, None)
+        try:
+            batch.transaction.rollback()
+        except DBAPIError:
+            # The connection is of no use any more; the next writer opens another.
+            self._drop_writer()
+
+    def _end_batch(self, batch: "_Batch", error: BaseException | None) -> None:
+        self._batch = None
+        batch.error = error
+        batch.ended.set()
+        if error is not None:
+            self._drop_writer()
+
+    def _drop_writer(self) -> None:
+        # Whatever state it is in, the driver's connection is closed, which ends its transaction.
+        if self._writer is not None:
+            self._writer.invalidate()
+        self._close_writer()
 
     def _close_writer(self) -> None:
         writer, self._writer = self._writer, None

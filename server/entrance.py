@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 from litestar import Request
-from rules.rulebook import Rulebook
 
+from rules.rulebook import Rulebook
 from server.accounts.service import extend_session, get_actor_by_device, get_actor_by_session, note_device_seen
 from server.clock import Clock
 from server.db import Database

@@ -24,10 +24,13 @@ class FormGate(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Look at the session before the body is touched."""
-        request: Request[Any, Any, Any] = Request(scope)
-        if request.headers.get("content-type", "").lower().startswith("multipart/") and not scope["path"].startswith("/mobile/"):
-            await sync_to_thread(_require_session, request)
+        if not scope["path"].startswith("/mobile/") and _is_form_with_files(scope):
+            await sync_to_thread(_require_session, Request(scope))
         await next_app(scope, receive, send)
+
+
+def _is_form_with_files(scope: Scope) -> bool:
+    return any(name == b"content-type" and value.lower().startswith(b"multipart/") for name, value in scope["headers"])
 
 
 def _require_session(request: Request[Any, Any, Any]) -> None:

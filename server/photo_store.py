@@ -66,6 +66,12 @@ class FolderPhotoStore:
         self._renditions = folder / "renditions"
         for one in (self._originals, self._incoming, self._renditions):
             one.mkdir(parents=True, exist_ok=True)
+        # The 256 shelves are there from the start, so that keeping a photo needs one folder made durable and not three.
+        missing = [one for one in (self._originals / f"{number:02x}" for number in range(256)) if not one.exists()]
+        for one in missing:
+            one.mkdir(exist_ok=True)
+        if missing:
+            _fsync_folder(self._originals)
 
     def begin(self) -> "FolderIncomingPhoto":
         """Start receiving a photo."""
@@ -75,7 +81,7 @@ class FolderPhotoStore:
         """Where an original lives. Raises `ValueError` for what is not a sha256, so no path can be smuggled in."""
         if not SHA256.fullmatch(sha256):
             raise ValueError("not a sha256")
-        return self._originals / sha256[:2] / sha256[2:4] / sha256
+        return self._originals / sha256[:2] / sha256
 
     def open(self, sha256: str) -> BinaryIO:
         """The original bytes."""
@@ -87,7 +93,7 @@ class FolderPhotoStore:
 
     def list_digests(self) -> Iterator[str]:
         """Every stored original, for the nightly look at what is missing or left over."""
-        for path in self._originals.glob("*/*/*"):
+        for path in self._originals.glob("*/*"):
             yield path.name
 
     def sweep(self, older_than_seconds: float) -> int:
@@ -159,13 +165,8 @@ class FolderIncomingPhoto:
         if digest_of(self._path) != sha256:
             self.discard()
             raise OSError(f"the disk gave back other bytes than were written: {self._path}")
-        made = not target.parent.exists()
-        target.parent.mkdir(parents=True, exist_ok=True)
         self._path.replace(target)
         _fsync_folder(target.parent)
-        if made:
-            _fsync_folder(target.parent.parent)
-            _fsync_folder(target.parent.parent.parent)
         return target
 
     def discard(self) -> None:

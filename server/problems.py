@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
+from server.db import DatabaseGone
 from server.errors import (
     ChangedMeanwhile,
     DatabaseUnavailable,
@@ -41,7 +42,7 @@ from server.logs import log, request_id_of
 from server.pages.view import show
 
 PROBLEM_JSON = "application/problem+json"
-_CHUNK_WORDS = {"disk is full", "No space left on device", "disk I/O error"}
+_FULL_DISK_WORDS = {"disk is full", "No space left on device", "disk I/O error"}
 
 
 def refusal_from(error: Exception, request: Request[Any, Any, Any]) -> Refusal:
@@ -50,8 +51,8 @@ def refusal_from(error: Exception, request: Request[Any, Any, Any]) -> Refusal:
         return error
     if isinstance(error, StaleDataError):
         return ChangedMeanwhile()
-    if isinstance(error, OperationalError | PoolTimeout):
-        return StorageFull() if any(word in str(error) for word in _CHUNK_WORDS) else DatabaseUnavailable()
+    if isinstance(error, OperationalError | PoolTimeout | DatabaseGone):
+        return StorageFull() if _tells_of_a_full_disk(error) else DatabaseUnavailable()
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DatabaseUnavailable()
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -59,6 +60,15 @@ def refusal_from(error: Exception, request: Request[Any, Any, Any]) -> Refusal:
     if isinstance(error, HTTPException):
         return _from_http(error, request)
     return InternalError(request_id_of(request.scope))
+
+
+def _tells_of_a_full_disk(error: BaseException | None) -> bool:
+    # What went wrong first may stand behind the error of undoing it.
+    while error is not None:
+        if any(word in str(error) for word in _FULL_DISK_WORDS):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _from_http(error: HTTPException, request: Request[Any, Any, Any]) -> Refusal:

@@ -35,7 +35,8 @@ class Work:
     def session(self) -> Session:
         """The ORM session over this transaction's connection, made when first asked for."""
         if self._session is None:
-            self._session = Session(self.connection, expire_on_commit=False)
+            # The session never ends the transaction it joins: `finish` flushes, the door commits.
+            self._session = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         return self._session
 
     @property

@@ -10,15 +10,17 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from server.db import Database, insert_if_absent
+from server.db import Database
 from server.errors import NotFound, TooLarge
 from server.models.base import table_of
 from server.models.photos import Photo
 from server.photo_store import PhotoStore
 from server.photos.imaging import RENDITIONS, PictureFacts, check, look_at, make_rendition
+from server.prepared import Prepared, insert_on
 from server.unit_of_work import Work
 
 _photo = table_of(Photo)
+_insert_photo = Prepared(lambda database: insert_on(_photo, database).on_conflict_do_nothing(), writes=_photo.c.keys())
 _BLOCK = 1 << 20
 
 
@@ -60,30 +62,40 @@ def keep_upload(store: PhotoStore, source: BinaryIO, *, max_bytes: int) -> KeptP
     return KeptPhoto(sha256=sha256, size=size, facts=look_at(path))
 
 
+def state_of(kept: KeptPhoto) -> PhotoState:
+    """What a receipt says about a photo that was just recorded for the first time."""
+    facts = kept.facts
+    return PhotoState(
+        sha256=kept.sha256,
+        state="stored",
+        readable=facts.readable,
+        problem=facts.problem,
+        size=kept.size,
+        media_type=facts.media_type,
+    )
+
+
 def record_photo(work: Work, kept: KeptPhoto) -> bool:
     """Write down that the park holds a stored photo. True the first time; again changes nothing."""
     facts = kept.facts
-    added = insert_if_absent(
-        work.connection,
-        _photo,
-        {
-            "park_id": work.park_id,
-            "sha256": kept.sha256,
-            "size": kept.size,
-            "media_type": facts.media_type,
-            "width": facts.width,
-            "height": facts.height,
-            "readable": facts.readable,
-            "problem": facts.problem,
-            "taken_at": facts.taken_at,
-            "latitude": facts.latitude,
-            "longitude": facts.longitude,
-            "camera": facts.camera,
-            "received_at": work.now,
-            "account_id": work.actor.id,
-            "device_id": work.actor.device_id,
-        },
-    )
+    row = {
+        "park_id": work.park_id,
+        "sha256": kept.sha256,
+        "size": kept.size,
+        "media_type": facts.media_type,
+        "width": facts.width,
+        "height": facts.height,
+        "readable": facts.readable,
+        "problem": facts.problem,
+        "taken_at": facts.taken_at,
+        "latitude": facts.latitude,
+        "longitude": facts.longitude,
+        "camera": facts.camera,
+        "received_at": work.now,
+        "account_id": work.actor.id,
+        "device_id": work.actor.device_id,
+    }
+    added = _insert_photo.run(work.connection, row) == 1
     if added:
         work.record("photo", work.actor.id or work.park_id, "photo:stored", sha256=kept.sha256, size=kept.size)
     return added

@@ -39,7 +39,7 @@ def _with_photos(world: World) -> list[Filing]:
 
 def _original(world: World, ledger: Ledger) -> Path:
     sha256 = next(iter(ledger.photos))
-    return world.settings.photo_folder / "originals" / sha256[:2] / sha256[2:4] / sha256
+    return world.settings.photo_folder / "originals" / sha256[:2] / sha256
 
 
 def _forget_a_document(world: World, ledger: Ledger) -> None:
