@@ -67,11 +67,11 @@ def show_bundle(request: Request[Any, Any, Any]) -> Response[bytes | None]:
 @get("/changes", opt=MAY, sync_to_thread=True)
 def list_changes(request: Request[Any, Any, Any], after: FromQuery[str | None] = None) -> Response[bytes]:
     """What changed after a cursor, whole rows as they are now."""
-    if not after:
-        raise MalformedRequest("请写上 after，即上一次 bundle 或 changes 给出的 cursor")
-    cursor = read_cursor(after)
     services = services_of(request)
     with open_work(request) as work:
+        if not after:
+            raise MalformedRequest("请写上 after，即上一次 bundle 或 changes 给出的 cursor")
+        cursor = read_cursor(after)
         head = last_sequence(work)
         if cursor.epoch != services.epoch or cursor.sequence > head:
             return answer(request, _start_again(services, work))

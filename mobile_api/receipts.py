@@ -27,12 +27,12 @@ _MOST_CHECKED = 20
 def list_receipts(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The receipts of up to 200 documents, named by repeated `id` parameters."""
     written = request.query_params.getall("id", [])
-    if not 1 <= len(written) <= MOST_IDS:
-        raise MalformedRequest(f"请用 1 至 {MOST_IDS} 个 id 参数说明要查的记录")
     asked = {text[:64]: read_id(text) for text in written}
     services = services_of(request)
     ids = {one for one in asked.values() if one is not None}
     with open_work(request) as work:
+        if not 1 <= len(written) <= MOST_IDS:
+            raise MalformedRequest(f"请用 1 至 {MOST_IDS} 个 id 参数说明要查的记录")
         digests = list_photos_named(work, ids)
         unchecked = list_unchecked(work.connection, work.park_id, sorted(digests)[:MOST_IDS], _MOST_CHECKED) if digests else []
     if unchecked:

@@ -104,14 +104,14 @@ def _draft_values(typed: Typed) -> DraftForm:
 
 
 def _draft(request: Request[Any, Any, Any], target_id: UUID | None, typed: Typed) -> Response[Any]:
-    if target_id is None:
-        return go_to("/orders/new")
     try:
         with open_work(request, write=True) as work:
+            if target_id is None:
+                return go_to("/orders/new")
             order_id = draft_order(work, services_of(request).rulebook, _draft_values(typed)).id
     except (InvalidInput, EvidenceMissing, WordingNotPermitted) as refusal:
         with open_work(request) as work:
-            return _new_form(request, work, target_id, set(typed.chosen), typed, _errors(refusal, typed))
+            return _new_form(request, work, target_id or UUID(int=0), set(typed.chosen), typed, _errors(refusal, typed))
     return go_to(f"/orders/{order_id}?done=drafted")
 
 

@@ -115,9 +115,9 @@ class ReportPages(Controller):
         """What one number of the closure report counts."""
         measure = MEASURES.get(asked(request, "measure"))
         party = asked(request, "enterprise")
-        if measure is None or (party and party != NOBODY and read_id(party) is None):
-            raise NotFound("这个数字的明细")
         with open_work(request) as work:
+            if measure is None or (party and party != NOBODY and read_id(party) is None):
+                raise NotFound("这个数字的明细")
             question = read_closure(request.query_params, work.today)
             party_name = find_party_name(work.session, work.actor, party) if party else ""
             if party and not party_name:

@@ -219,10 +219,10 @@ def _form_of(values: dict[str, Any], target_id: UUID) -> TaskForm:
 
 def _save(request: Request[Any, Any, Any], task_id: UUID | None, target_id: UUID | None, values: dict[str, Any]) -> Response[Any]:
     rulebook = services_of(request).rulebook
-    if task_id is None and target_id is None:
-        return go_to("/tasks/new")
     try:
         with open_work(request, write=True) as work:
+            if task_id is None and target_id is None:
+                return go_to("/tasks/new")
             if task_id is None:
                 saved_id = plan_task(work, rulebook, _form_of(values, get_target(work, target_id or UUID(int=0)).id)).id
             else:

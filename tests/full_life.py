@@ -1,0 +1,274 @@
+"""One of everything in a world: what a park holds after some months, made through the services, named so that others can be kept out.
+
+Enterprise A (湘瓷) gets a check filed from a phone with photos and findings, hazards in every state of their life, orders from draft to
+archive, replies, re-inspections, papers, a task, a document kept aside; the park gets a zone and a grid. Enterprise B gets one hazard of
+its own, so that its pages are not empty.
+"""
+
+import io
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from rules.terms import HazardLevel, ReinspectionResult, Role, TargetKind
+from server.accounts.schemas import AccountForm
+from server.accounts.service import create_account, enrol_device
+from server.canonical import canonical_bytes
+from server.enterprises.schemas import TargetForm
+from server.enterprises.service import create_target
+from server.hazards.service import void_hazard
+from server.ids import new_id
+from server.inspections.decoding import read_submission
+from server.inspections.reading import read_inspection
+from server.inspections.schemas import InspectionDocument
+from server.inspections.service import Filing, file_inspection
+from server.models.documents import SetAsideDocument
+from server.models.hazards import Hazard
+from server.models.orders import IssuedPaper, RectificationOrder
+from server.models.photos import PhotoUse
+from server.parks.schemas import GridForm, ZoneForm
+from server.parks.service import create_grid, create_zone
+from server.photos.service import keep_upload, record_photo
+from server.rectification.service import archive_order, issue_opinion, withdraw_order
+from server.tasks.schemas import TaskForm
+from server.tasks.service import plan_task
+from tests.cast import PASSWORD, World
+from tests.pictures import jpeg
+from tests.server.office import RULEBOOK, Office
+
+
+class FullLife(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids of everything that belongs to park A (and, there, to enterprise A), and the words that would give it away."""
+
+    hazards: Mapping[str, UUID]
+    """By the step of its life each has reached."""
+    orders: Mapping[str, UUID]
+    papers: tuple[UUID, ...]
+    verification_codes: tuple[str, ...]
+    inspection_id: UUID
+    photos: tuple[str, ...]
+    task_id: UUID
+    aside_id: UUID
+    site_id: UUID
+    zone_id: UUID
+    grid_id: UUID
+    account_id: UUID
+    """An account made for nothing else: it may be closed."""
+    device_id: UUID
+    secrets: Mapping[str, str]
+    """What enterprise B must never read, by what it is."""
+    park_secrets: Mapping[str, str]
+    """What another park must never read besides."""
+
+
+class _Maker:
+    """A world while one of everything is made in it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.office = Office(world)
+        self.secrets: dict[str, str] = {"enterprise": "湘瓷日用瓷"}
+
+    def describe(self, what: str) -> dict[str, str]:
+        """Words of a finding that occur nowhere else."""
+        self.secrets[f"location {what}"] = f"甲厂{what}工段"
+        self.secrets[f"title {what}"] = f"甲厂隐患之{what}"
+        return {"description": f"甲厂隐患之{what}，妨碍疏散。", "location": f"甲厂{what}工段"}
+
+    def found(self, what: str) -> UUID:
+        """A hazard nobody has looked at."""
+        words = self.describe(what)
+        return self.office.find(description=words["description"], location=words["location"], photos=(self.office.photo(),))
+
+    def rectifying(self, what: str) -> UUID:
+        """A hazard whose order was served."""
+        hazard_id = self.office.confirm(self.found(what))
+        self.office.serve(self.office.issued(hazard_id))
+        return hazard_id
+
+    def order_of(self, hazard_id: UUID) -> UUID:
+        """The order a hazard stands on."""
+        order_id = self.office.hazard(hazard_id).order_id
+        if order_id is None:
+            raise LookupError("the hazard stands on no order")
+        return order_id
+
+    def filing(self, document_id: UUID, document: dict[str, Any]) -> Filing:
+        """A document from the inspector's phone."""
+        submission = read_submission(canonical_bytes(document), "application/json", InspectionDocument, (("answers", "findings"),))
+        reading = read_inspection(document_id, submission.document, RULEBOOK, self.world.clock.now())
+        with self.world.work_as("inspector") as work:
+            return file_inspection(work, RULEBOOK, self.world.services.epoch, document_id, submission, reading)
+
+    def picture(self, seed: int) -> str:
+        """A photo sent by the inspector's phone."""
+        kept = keep_upload(self.world.services.photo_store, io.BytesIO(jpeg(seed=seed)), max_bytes=10_000_000)
+        with self.world.work_as("inspector") as work:
+            record_photo(work, kept)
+        return kept.sha256
+
+
+def live_fully(world: World) -> FullLife:
+    """Make one of everything."""
+    maker = _Maker(world)
+    zone_id, grid_id = _places(world)
+    inspection_id, aside_id = _check(maker)
+    hazards = _hazards(maker)
+    orders = _orders(maker, hazards)
+    account_id, device_id = _person(world)
+    maker.office.find(target=world.other_enterprise_id, description="乙厂自己的隐患。", location="乙厂车间")
+    task_id, site_id = _task_and_site(maker, zone_id)
+    papers, codes, photos = _collect(maker)
+    return FullLife(
+        hazards=hazards,
+        orders=orders,
+        papers=papers,
+        verification_codes=codes,
+        inspection_id=inspection_id,
+        photos=photos,
+        task_id=task_id,
+        aside_id=aside_id,
+        site_id=site_id,
+        zone_id=zone_id,
+        grid_id=grid_id,
+        account_id=account_id,
+        device_id=device_id,
+        secrets=maker.secrets,
+        park_secrets={
+            "park": "示范园区",
+            "inspector": "王检",
+            "zone": "甲片区",
+            "grid": "甲网格",
+            "officer": "网格员甲",
+            "account": "临时工甲",
+            "enterprise B": "渌江电瓷",
+        },
+    )
+
+
+def _places(world: World) -> tuple[UUID, UUID]:
+    with world.work_as("admin") as work:
+        zone = create_zone(work, ZoneForm(name="甲片区"))
+        grid = create_grid(work, GridForm(name="甲网格", zone_id=zone.id, officer_name="网格员甲", officer_phone="13900000001"))
+        return zone.id, grid.id
+
+
+def _check(maker: _Maker) -> tuple[UUID, UUID]:
+    edition = RULEBOOK.at(maker.world.clock.today()).checklists.find_template("GEN")
+    if edition is None:
+        raise LookupError("no general checklist is in force")
+    item = next(one.code for one in edition.items if not one.major_ids)
+    before, scene, signature = maker.picture(101), maker.picture(102), maker.picture(103)
+    words = maker.describe("检查发现")
+    document_id = new_id()
+    moment = maker.world.clock.now().isoformat()
+    document = {
+        "target": {"kind": "enterprise", "id": str(maker.world.enterprise_id), "name": "湘瓷日用瓷（虚构）"},
+        "checklists": [{"code": "GEN", "edition": edition.edition}],
+        "started_at": moment,
+        "finished_at": moment,
+        "clock": {"device_at": moment, "monotonic_ms": 1000},
+        "position": {"latitude": 27.66, "longitude": 113.51, "accuracy_m": 8},
+        "inspectors": ["王检", "赵检"],
+        "answers": [{"item": item, "result": "fail"}],
+        "findings": [{"id": str(new_id()), "item": item, "photos": [{"sha256": before, "source": "camera"}], **words}],
+        "photos": [{"sha256": scene, "source": "camera"}],
+        "signatures": [{"party": "enterprise", "name": "李企", "sha256": signature}],
+        "note": "甲厂检查备注",
+    }
+    filing = maker.filing(document_id, document)
+    if filing.receipt is None:
+        raise LookupError("the check was not filed")
+    maker.filing(document_id, document | {"note": "甲厂另一份备注"})
+    with maker.world.work_as("office", write=False) as work:
+        aside_id = work.session.scalars(select(SetAsideDocument.id)).one()
+    maker.secrets["inspection"] = filing.receipt.number
+    maker.secrets |= {"note of the check": "甲厂检查备注", "note kept aside": "甲厂另一份备注"}
+    return document_id, aside_id
+
+
+def _hazards(maker: _Maker) -> dict[str, UUID]:
+    office = maker.office
+    hazards = {"found": maker.found("待定级"), "confirmed": office.confirm(maker.found("已定级"))}
+    hazards["drafted"] = office.confirm(maker.found("已起草"))
+    hazards["issued"] = office.confirm(maker.found("已签发"))
+    hazards["withdrawn"] = office.confirm(maker.found("已撤回"))
+    hazards["void"] = maker.found("作废")
+    with maker.world.work_as("office") as work:
+        void_hazard(work, hazards["void"], "重复登记")
+    served = {"rectifying": "整改中", "submitted": "已提交", "failed": "未通过", "verified": "已复查", "closed": "已销号"}
+    for name, what in served.items():
+        hazards[name] = maker.rectifying(what)
+    for name in ("submitted", "failed", "verified", "closed"):
+        office.reply(hazards[name])
+    maker.secrets["measure of a reply"] = "纸箱移至成品库"
+    office.look_again(hazards["failed"], ReinspectionResult.FAIL)
+    office.look_again(hazards["verified"])
+    office.look_again(hazards["closed"])
+    office.close(hazards["closed"])
+    hazards["major"] = office.confirmed(HazardLevel.MAJOR, location="甲厂重大工段")
+    maker.secrets["location of a major hazard"] = "甲厂重大工段"
+    return hazards
+
+
+def _orders(maker: _Maker, hazards: Mapping[str, UUID]) -> dict[str, UUID]:
+    office = maker.office
+    orders = {
+        "draft": office.draft(hazards["drafted"]),
+        "issued": office.issued(hazards["issued"]),
+        "withdrawn": office.issued(hazards["withdrawn"]),
+        "served": maker.order_of(hazards["rectifying"]),
+        "answered": maker.order_of(hazards["submitted"]),
+        "archived": maker.order_of(hazards["closed"]),
+    }
+    with maker.world.work_as("office") as work:
+        withdraw_order(work, orders["withdrawn"], "写错了单位")
+    with maker.world.work_as("office") as work:
+        issue_opinion(work, RULEBOOK, orders["archived"])
+        archive_order(work, orders["archived"])
+    return orders
+
+
+def _person(world: World) -> tuple[UUID, UUID]:
+    with world.work_as("admin") as work:
+        form = AccountForm(username="temporary", password=PASSWORD, name="临时工甲", role=Role.INSPECTOR)
+        account = create_account(work, form)
+        return account.id, enrol_device(work, account, name="临时手机", platform="test").device_id
+
+
+def _task_and_site(maker: _Maker, zone_id: UUID) -> tuple[UUID, UUID]:
+    world = maker.world
+    today = world.clock.today()
+    maker.secrets |= {"task": "甲厂检查任务", "site": "甲厂分厂区"}
+    with world.work_as("office") as work:
+        assignees = (world.accounts["inspector"].id,)
+        form = TaskForm(
+            target_id=world.enterprise_id,
+            checklists=("GEN",),
+            assignees=assignees,
+            planned_on=today,
+            due_on=today + timedelta(days=7),
+            note="甲厂检查任务",
+        )
+        task = plan_task(work, RULEBOOK, form)
+        site = create_target(work, TargetForm(kind=TargetKind.SITE, name="甲厂分厂区", enterprise_id=world.enterprise_id, zone_id=zone_id))
+        return task.id, site.id
+
+
+def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[str, ...]]:
+    """The papers, their codes and the photos, and the numbers printed on what belongs to enterprise A."""
+    mine = maker.world.enterprise_id
+    with maker.world.work_as("office", write=False) as work:
+        numbers = work.session.scalars(select(Hazard.number).where(Hazard.enterprise_id == mine)).all()
+        orders = work.session.scalars(select(RectificationOrder.document_number).where(RectificationOrder.enterprise_id == mine)).all()
+        photos = tuple(work.session.scalars(select(PhotoUse.sha256).where(PhotoUse.park_id == work.park_id).distinct()))
+        papers = work.session.scalars(select(IssuedPaper).where(IssuedPaper.enterprise_id == mine)).all()
+    maker.secrets |= {f"hazard {number}": number for number in numbers}
+    maker.secrets |= {f"order {number}": number for number in orders if number}
+    maker.secrets |= {f"paper {paper.document_number}": paper.document_number for paper in papers}
+    maker.secrets |= {f"photo {place}": sha256 for place, sha256 in enumerate(photos)}
+    return tuple(paper.id for paper in papers), tuple(paper.verification_code for paper in papers), photos
