@@ -264,5 +264,5 @@ def test_a_passing_check_takes_eight_statements(sqlite_world: World) -> None:
         answer = file(phone, check(sqlite_world, signatures=[]))
         writer.set_trace_callback(None)
     assert answer.status_code == 201
-    assert (sent[0], sent[-1]) == ("BEGIN IMMEDIATE", "COMMIT")
-    assert len(sent) - 2 == 8, "\n".join(statement[:80] for statement in sent)
+    own = [statement for statement in sent if not statement.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert len(own) == 8, "\n".join(statement[:80] for statement in own)
