@@ -11,19 +11,22 @@ from pathlib import Path
 
 import msgspec
 
+_CERAMICS = ("307", "3834", "2643")
 FOLDER = Path(__file__).parent / "findings"
 
 
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something that can be wrong. `text` may hold `{n}`, a number within `count`; its first sentence becomes the hazard's title.
 
-    `spot` says how it is put right before the inspectors leave, and is empty where that cannot be done; `again` is what a failed
-    re-inspection finds; `facts` are what the inspector could already answer; `major` names the criterion the facts meet.
+    `ceramic_places` are where only ware is fired or glazed. `spot` says how it is put right before the inspectors leave, and is empty
+    where that cannot be done; `again` is what a failed re-inspection finds; `facts` are what the inspector could already answer; `major`
+    names the criterion the facts meet.
     """
 
     item: str
     scene: str
     places: tuple[str, ...]
+    ceramic_places: tuple[str, ...] = ()
     text: str
     require: str
     measure: str = ""
@@ -40,6 +43,10 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def template(self) -> str:
         """The checklist the item belongs to."""
         return self.item.rpartition("-")[0]
+
+    def places_at(self, industry_code: str) -> tuple[str, ...]:
+        """Where it may be at an enterprise of that industry."""
+        return self.places + self.ceramic_places if industry_code.startswith(_CERAMICS) else self.places
 
     def fits(self, industry_code: str, kind: str, templates: Iterable[str]) -> bool:
         """Whether this can be found at a target of that kind and industry, checked with those checklists."""

@@ -40,7 +40,7 @@ _LATEST: tuple[Script, ...] = (
     Script(Aim.SUBMITTED, 4),
     Script(Aim.OPEN, -1),
     Script(Aim.OPEN, 1),
-    Script(Aim.SUBMITTED),
+    Script(Aim.SUBMITTED, 6),
     Script(Aim.VERIFIED),
     Script(Aim.OPEN, 11),
     Script(Aim.OPEN, -4),
@@ -50,7 +50,7 @@ _LATEST: tuple[Script, ...] = (
     Script(Aim.VERIFIED),
     Script(Aim.OPEN, 4),
     Script(Aim.OPEN, 3),
-    Script(Aim.SUBMITTED),
+    Script(Aim.SUBMITTED, 5),
     Script(Aim.FAILED, -3),
     Script(Aim.WITHDRAWN),
     Script(Aim.OPEN, -9),
@@ -63,7 +63,7 @@ _LATEST: tuple[Script, ...] = (
     Script(Aim.OPEN, -18),
     Script(Aim.SETTLED),
     Script(Aim.FAILED, 2),
-    Script(Aim.REOPENED),
+    Script(Aim.SETTLED),
     Script(Aim.WITHDRAWN),
 )
 """How far the latest visits have come, the newest first. Older ones are settled, apart from what was late or failed by itself."""
@@ -228,7 +228,7 @@ class Plotter:
         problem = Problem(
             id=self._make_id(found_at),
             finding=finding,
-            place=random.choice(finding.places),
+            place=random.choice(finding.places_at(target.industry_code)),
             text=finding.text.format(n=random.randint(*finding.count)),
             seed=random.getrandbits(32),
             before=(),
@@ -293,7 +293,7 @@ class Plotter:
         problem = Problem(
             id=self._make_id(found_at),
             finding=finding,
-            place=random.choice(finding.places),
+            place=random.choice(finding.places_at(target.industry_code)),
             text=finding.text.format(n=random.randint(*finding.count)),
             seed=random.getrandbits(32),
             before=(),
