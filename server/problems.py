@@ -43,6 +43,8 @@ from server.pages.view import show
 
 PROBLEM_JSON = "application/problem+json"
 _FULL_DISK_WORDS = {"disk is full", "No space left on device", "disk I/O error"}
+_HUNG_UP = "client disconnected prematurely"
+"""What Litestar says when a body ends before its announced length. Nobody is left to read our answer, and nothing is wrong with us."""
 
 
 def refusal_from(error: Exception, request: Request[Any, Any, Any]) -> Refusal:
@@ -81,6 +83,8 @@ def _from_http(error: HTTPException, request: Request[Any, Any, Any]) -> Refusal
     if error.status_code == 413:
         limit = request.route_handler.resolve_request_max_body_size() or 0
         return TooLarge("提交的内容", limit / 1_000_000)
+    if error.detail == _HUNG_UP:
+        return MalformedRequest("传输中断，没有收完")
     if isinstance(error, ValidationException) or 400 <= error.status_code < 500:
         return MalformedRequest(_reason(error))
     return InternalError(request_id_of(request.scope))
