@@ -4,6 +4,7 @@ One JSON line a request: id, method, path, status, milliseconds, and who. Query 
 never logged, so no secret can be.
 """
 
+import contextlib
 import logging
 import re
 import sys
@@ -33,9 +34,21 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(serializer=_dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _StandardError(),
         cache_logger_on_first_use=True,
     )
+
+
+class _StandardError:
+    """One line at a time to standard error. When that cannot take any (its disk is full, its reader is gone), the request goes on."""
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    log = debug = info = warning = error = critical = msg
 
 
 def _dumps(value: Any, **_: Any) -> str:

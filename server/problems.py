@@ -43,6 +43,8 @@ from server.pages.view import show
 
 PROBLEM_JSON = "application/problem+json"
 _FULL_DISK_WORDS = {"disk is full", "No space left on device", "disk I/O error"}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The disk is full, a quota is used up, or the file system or the process's limit takes no larger file."""
 _HUNG_UP = "client disconnected prematurely"
 """What Litestar says when a body ends before its announced length. Nobody is left to read our answer, and nothing is wrong with us."""
 
@@ -57,7 +59,7 @@ def refusal_from(error: Exception, request: Request[Any, Any, Any]) -> Refusal:
         return StorageFull() if _tells_of_a_full_disk(error) else DatabaseUnavailable()
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DatabaseUnavailable()
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return StorageFull()
     if isinstance(error, HTTPException):
         return _from_http(error, request)

@@ -38,6 +38,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     status: int
     body: bytes
+    retry_after: str = ""
 
     @property
     def said(self) -> Any:
@@ -52,12 +53,12 @@ class Field(msgspec.Struct, frozen=True):
     server: LiveServer
 
     def send(self, method: str, path: str, body: bytes | None = None, *, who: str = "inspector", token: str = "") -> Answer:
-        """One request on a line of its own."""
+        """One request on a line of its own; `path` below `/mobile/v1/`, or a whole one."""
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)) as line:
             headers = {"Authorization": f"Bearer {token or self.world.device_tokens[who]}", "Content-Type": "application/json"}
-            line.request(method, f"/mobile/v1/{path}", body, headers)
+            line.request(method, path if path.startswith("/") else f"/mobile/v1/{path}", body, headers)
             answer = line.getresponse()
-            return Answer(answer.status, answer.read())
+            return Answer(answer.status, answer.read(), answer.headers.get("retry-after", ""))
 
     def file(self, filing: Filing, *, who: str = "inspector", token: str = "") -> Answer:
         """Send a document."""
