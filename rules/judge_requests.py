@@ -25,7 +25,7 @@ from rules.comprehensive_fire_data import find_counting_rule, load_counting_rule
 from rules.grading_requests import basis_answer
 from rules.major_hazard import FindingAdvice, Judgement, MajorHazards, Outcome, Question, UnusableFactError
 from rules.major_hazard_data import Evidence
-from rules.project import read_yes_no
+from rules.project_values import read_yes_no
 from rules.references import LegalBasis
 from rules.requests import RequestError, normal_form, read_day, read_list, read_number, read_text, refuse_unknown_fields, require
 from rules.rulebook import Rulebook

@@ -302,18 +302,24 @@ class _Run:
                 continue
             if entry.match.industries and not self.facts.stands_in(entry.match.industries):
                 continue
-            if entry.layer in (Layer.PARK, Layer.PARK_PROPOSAL) and self.project.location.in_park is False:
+            if entry.layer in (Layer.PARK, Layer.PARK_PROPOSAL) and self.facts.in_park is False:
                 continue
-            sources = [hit.entry.id for hit in certain if hit.entry.id.startswith(entry.derived_from) and _is_by(hit, entry)]
-            if not sources:
+            found = [hit for hit in certain if hit.entry.id.startswith(entry.derived_from) and _is_by(hit, entry)]
+            if not found:
                 continue
+            sources = [hit.entry.id for hit in found]
             effect = entry.effect_new if self.facts.counts_as_new else entry.effect_existing
             effect = effect if self.facts.counts_as_new is not None else Effect.REVIEW
             self.hits.append(
                 Hit(
                     entry=entry,
                     effect=effect,
-                    effect_confirmed=confirmed_effect(entry, effect),
+                    # What rests on unconfirmed entries alone is no better confirmed than they are.
+                    effect_confirmed=min(
+                        confirmed_effect(entry, effect),
+                        max((hit.effect_confirmed for hit in found), key=EFFECT_SEVERITY.__getitem__),
+                        key=EFFECT_SEVERITY.__getitem__,
+                    ),
                     is_open=False,
                     arithmetic=(f"由 {'、'.join(sources)} 推出，只加依据，不重复计分",),
                     considered=(f"条文例外：{entry.exceptions}",) if entry.exceptions else (),
@@ -346,7 +352,7 @@ class _Run:
         if not project.industry_codes:
             # Two entries in three are bound to an industry: without a code none of them can be said not to apply.
             self._ask(Question("项目的 GB/T 4754 行业代码（四位）是什么？", "企业、招商部门", "industry_codes"), "", is_blocking=True)
-        if project.location.in_park is None:
+        if self.facts.in_park is None:
             self._ask(Question("项目是否在醴陵经开区四至范围内？", "规划部门", "location.in_park"), "", is_blocking=False)
         if self.facts.counts_as_new is False and project.adds_capacity is None:
             self._ask(_CAPACITY_QUESTION, "", is_blocking=False)
@@ -360,7 +366,7 @@ class _Run:
 
     def _answer(self) -> Screening:
         is_blocked = any(blocks for _, blocks in self.asked.values())
-        is_outside = self.project.location.in_park is False
+        is_outside = self.facts.in_park is False
         own = [hit for hit in self.hits if not hit.derived_from]
         outcome = _strictest([(hit.effect, hit.is_open) for hit in own], is_blocked=is_blocked, is_outside=is_outside)
         confirmed = _strictest([(hit.effect_confirmed, hit.is_open) for hit in own], is_blocked=is_blocked, is_outside=is_outside)

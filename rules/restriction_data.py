@@ -271,13 +271,18 @@ class Mixture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class AreaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A hint about a part of the park or its neighbourhood; the entries it refers to decide."""
+    """A hint about a part of the park or its neighbourhood; the entries it refers to decide.
+
+    With `is_in_park` a project that names the area, or one of `words`, stands in the park.
+    """
 
     id: str
     kind: str
     name: str
     rule: str
     refs: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    is_in_park: bool = False
     confidence: Confidence
     verified: bool
 
@@ -313,13 +318,15 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Flag(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A yes/no question of the application form."""
+    """A yes/no question of the application form. `aliases` ask the same in other words, `opposites` ask for the contrary."""
 
     id: str
     name: str
     question: str
     whom: str
     ask: Ask
+    aliases: tuple[str, ...] = ()
+    opposites: tuple[str, ...] = ()
     implied_true: tuple[Evidence, ...] = ()
     implied_false: tuple[Evidence, ...] = ()
     asked_when: tuple[Evidence, ...] = ()
@@ -372,7 +379,9 @@ def load_shared_terms() -> SharedTerms:
         flags=read_table(f"{TERM_FOLDER}/flags.toml", _FlagFile).flag,
     )
     _check_substances(terms.substances)
-    refuse_duplicates(f"{TERM_FOLDER}/flags.toml", "flag", [name for one in terms.flags for name in {one.id, one.name}])
+    refuse_duplicates(
+        f"{TERM_FOLDER}/flags.toml", "flag", [name for one in terms.flags for name in {one.id, one.name, *one.aliases, *one.opposites}]
+    )
     refuse_duplicates(f"{TERM_FOLDER}/fuels.toml", "fuel", (one.name for one in terms.fuels))
     refuse_duplicates(f"{TERM_FOLDER}/areas.toml", "area", (one.id for one in terms.areas))
     refuse_duplicates(f"{TERM_FOLDER}/key_regulated_processes.toml", "process", (one.id for one in terms.processes))

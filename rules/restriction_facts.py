@@ -82,7 +82,28 @@ class Facts:
         self.has_products = bool(project.products) or any(text.path.startswith("materials") for text in self.products)
         self._flags: dict[str, FlagAnswer] = {}
         self.assumptions: set[str] = set()
-        self.flags_given = {index.flag_names[name]: value for name, value in project.flags.items() if name in index.flag_names}
+        self.flags_given = self._given_flags()
+        self.in_park = self._in_park()
+
+    def _given_flags(self) -> dict[str, bool | None]:
+        """The flags answered on the form under their own names; two answers that differ leave the flag open."""
+        given: dict[str, bool | None] = {}
+        for key, value in self.project.flags.items():
+            named = self.index.flag_named(key)
+            if named is not None:
+                name, holds = named
+                answer = value if holds or value is None else not value
+                given[name] = answer if given.get(name, answer) is answer else None
+        return given
+
+    def _in_park(self) -> bool | None:
+        """Whether the project stands in the park: as stated, or because the area it names is a part of the park."""
+        place = self.project.location
+        if place.in_park is None and any(
+            one.is_in_park and any(word in place.area for word in (one.name, *one.words)) for one in self.index.areas
+        ):
+            return True
+        return place.in_park
 
     def _products(self) -> tuple[Text, ...]:
         texts = [
@@ -230,15 +251,15 @@ class Facts:
 
     def is_in_area(self, area: Area) -> bool | None:
         """Whether the project stands in an area the catalogue distinguishes."""
-        place = self.project.location
+        place, in_park = self.project.location, self.in_park
         if area is Area.PARK:
-            return place.in_park
+            return in_park
         if area is Area.CHEMICAL_PARK:
             # The park is not known to be a recognised chemical park; standing in it answers the question until somebody says otherwise.
-            return place.in_chemical_park if place.in_chemical_park is not None else False if place.in_park is not False else None
-        if place.in_park is None:
+            return place.in_chemical_park if place.in_chemical_park is not None else False if in_park is not False else None
+        if in_park is None:
             return None if place.in_compliant_park is None else not place.in_compliant_park
-        return False if place.in_park else place.in_compliant_park is not True
+        return False if in_park else place.in_compliant_park is not True
 
     # --- figures of the project ------------------------------------------------------------------------------------------------------
 

@@ -5,15 +5,19 @@ maps. A project then touches only the entries that one of its own facts points t
 Whether such an entry is met is `restriction_match.py`'s question.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from rules.project import text_form
 from rules.restriction_data import Entry, Evidence, Flag, Match, SharedTerms
 from rules.restriction_terms import SubstanceList
 from rules.substances import SubstanceTable
 from rules.term_index import TermIndex, Word, word_of
 
 Words = tuple[Word, ...]
+_SIGNS = re.compile(r"[?!.,:;'\"()（）“”「」【】_\-]")
+_ASKING = re.compile(r"^(?:项目|本项目|企业)?(?:是否|是不是|有无|有没有)?(?:涉及|存在|属于|产生|为)?")
 
 
 def _words(texts: Iterable[str]) -> Words:
@@ -74,7 +78,12 @@ class CatalogueIndex:
         self.entries = tuple(CompiledEntry(number, entry) for number, entry in enumerate(entries))
         self.substances = SubstanceTable(terms)
         self.flags = {flag.name: CompiledFlag(flag) for flag in terms.flags}
-        self.flag_names = {key: flag.name for flag in terms.flags for key in (flag.id, flag.name)}
+        self._flag_names = {
+            _flag_form(key): (flag.name, holds)
+            for flag in terms.flags
+            for keys, holds in (((flag.id, flag.name, *flag.aliases), True), (flag.opposites, False))
+            for key in keys
+        }
         self.fuels = tuple((fuel, frozenset(fuel.words), _words(fuel.words), _words(fuel.except_words)) for fuel in terms.fuels)
         self.processes = terms.processes
         self.process_exceptions = tuple(_words(one.except_words) for one in terms.processes)
@@ -101,6 +110,10 @@ class CatalogueIndex:
         self.by_flag = dict(self.by_flag)
         # Flags that alone can bring an entry into play are tried for every project that shows evidence of them.
         self.baseline_flags = tuple(flag.name for flag in terms.flags if self._is_baseline(flag))
+
+    def flag_named(self, key: str) -> tuple[str, bool] | None:
+        """The flag a form's question means, and whether *yes* there is *yes* here; None when no flag is meant."""
+        return self._flag_names.get(_flag_form(key))
 
     def _place(self, one: CompiledEntry) -> None:
         entry, number = one.entry, one.number
@@ -140,6 +153,11 @@ class CatalogueIndex:
             not one.has_ground and not one.entry.match.industries and not one.entry.match.substance_lists
             for one in (self.entries[number] for number in self.by_flag.get(flag.name, ()))
         )
+
+
+def _flag_form(key: str) -> str:
+    """The form in which names of flags are compared: 是否涉及可燃粉尘？ asks for 可燃粉尘."""
+    return _ASKING.sub("", _SIGNS.sub("", text_form(key)))
 
 
 def _has_ground(match: Match) -> bool:

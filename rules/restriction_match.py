@@ -26,8 +26,14 @@ from rules.restriction_grounds import (
 )
 from rules.restriction_index import CompiledEntry, Words
 from rules.restriction_limits import LimitResult, Question, judge_limits
-from rules.restriction_terms import Effect, Figure, Layer
+from rules.restriction_terms import Area, Effect, Figure, Layer
 from rules.term_index import Word, any_in
+
+_PLACE_QUESTIONS = {
+    Area.PARK: Question("项目是否在醴陵经开区四至范围内？", "规划部门", "location.in_park"),
+    Area.OUTSIDE_COMPLIANT_PARK: Question("项目是否在合规园区之外？", "规划、发改部门", "location.in_compliant_park"),
+    Area.CHEMICAL_PARK: Question("项目是否位于已认定的化工园区内？", "规划、工信部门", "location.in_chemical_park"),
+}
 
 
 class Verdict(msgspec.Struct):
@@ -101,7 +107,7 @@ def judge_entry(compiled: CompiledEntry, facts: Facts, found: dict[TextField, li
 def _general(entry: Entry, facts: Facts, state: _State) -> None:
     """Layer, industry, kind of construction and area."""
     match = entry.match
-    if entry.layer in (Layer.PARK, Layer.PARK_PROPOSAL) and facts.project.location.in_park is False:
+    if entry.layer in (Layer.PARK, Layer.PARK_PROPOSAL) and facts.in_park is False:
         state.fail("园区条目不适用于园区外项目")
     if match.industries:
         stands = facts.stands_in(match.industries)
@@ -133,13 +139,13 @@ def _general(entry: Entry, facts: Facts, state: _State) -> None:
     for area in match.areas:
         stands = facts.is_in_area(area)
         if stands is None:
-            state.ask(Question("项目是否在醴陵经开区四至范围内？", "规划部门", "location.in_park"))
+            state.ask(_PLACE_QUESTIONS[area])
         elif not stands:
             state.fail(f"不在{area.label}")
     for area in match.except_areas:
         stands = facts.is_in_area(area)
         if stands is None:
-            state.ask(Question("项目是否位于已认定的化工园区内？", "规划、工信部门", "location.in_chemical_park"))
+            state.ask(_PLACE_QUESTIONS[area])
         elif stands:
             state.fail(f"位于{area.label}，不适用")
 
@@ -270,8 +276,10 @@ def _is_candidate(compiled: CompiledEntry, state: _State, facts: Facts, limits: 
         return facts.stands_in(match.industries) is True
     if limits is not None and limits.is_inventory:
         return facts.installation.is_asked
-    # A flag and a figure both missing say nothing together; one of them must be known.
-    return not (match.flag and limits is not None and limits.value is None and not facts.flag(match.flag).is_given)
+    # A flag and a figure, or a flag and the place, both missing say nothing together; one of them must be known.
+    is_figure_open = limits is not None and limits.value is None
+    is_place_open = any(facts.is_in_area(area) is None for area in match.areas)
+    return not (match.flag and (is_figure_open or is_place_open) and not facts.flag(match.flag).is_given)
 
 
 def _near_miss(compiled: CompiledEntry, state: _State) -> Verdict:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.catalogue_editions import CatalogueDiff, diff_catalogues, park_edition
-from rules.project import read_project
+from rules.project_reading import read_project
 from rules.requests import RequestError, read_day, read_text, require
 from rules.restriction import Catalogue, Hit, NearMiss, Screening, screen
 from rules.restriction_data import Entry
@@ -30,7 +30,7 @@ def answer_screen(request: Mapping[str, Any], catalogue: Catalogue) -> dict[str,
     answer["id"] = request.get("id")
     if project.not_used:
         answer["not_used"] = list(project.not_used)
-    unknown = [name for name in project.flags if name not in catalogue.index.flag_names]
+    unknown = [name for name in project.flags if catalogue.index.flag_named(name) is None]
     if unknown:
         answer["not_used"] = [*answer.get("not_used", ()), *(f"flags.{name}" for name in unknown)]
     return answer

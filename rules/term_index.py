@@ -1,10 +1,12 @@
 """Which of thousands of catalogue words stand in a short text?
 
 A word is looked up by one rare pair of its letters, so a text is read once whatever the size of the catalogue. A hit must be whole: a model
-number is not part of a longer one (`YB系列` is not in `TYB系列`), and a word that the text denies (`无铅浴炉`, `不含氰`) does not count.
+number is not part of a longer one (`YB系列` is not in `TYB系列`), and a word that the text denies (`无铅浴炉`, `不含氰`,
+`拆除一段式煤气发生炉`) does not count.
 `A+B` asks for both parts in one text.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
@@ -15,30 +17,19 @@ from rules.project import text_form
 P = TypeVar("P")
 
 _DENIALS = (
-    "不",
-    "无",
-    "非",
-    "未",
-    "不使用",
-    "不采用",
-    "不涉及",
-    "不设",
-    "不用",
-    "取消",
-    "拆除",
-    "淘汰",
-    "停用",
-    "替代",
-    "代替",
-    "拆除原有",
-    "拆除现有",
-    "淘汰原有",
-    "淘汰现有",
-    "禁止",
-    "严禁",
-    "没有",
-)
+    "不", "无", "非", "未", "不含", "不含有", "不使用", "不采用", "不涉及", "不设", "不用", "不得使用", "未使用", "未采用", "未设", "取消",
+    "拆除", "淘汰", "停用", "替代", "代替", "取代", "拆除原有", "拆除现有", "淘汰原有", "淘汰现有", "禁止", "严禁", "没有",
+)  # fmt: skip
 _LONGEST_DENIAL = max(map(len, _DENIALS))
+# A clause that opens with taking something away speaks of what will be gone: 拆除一段式煤气发生炉. What it names after 改 or 换 will stay.
+_REMOVAL = re.compile(
+    r"^(?:本次|拟|全部|将|已)*(?:拆除|淘汰(?!类|的)|停用|停运|取消|关停|报废|不再使用|不使用|不采用|不涉及)(?!.*(?:改|换|新增|新建|建设))"
+)
+_REMOVED_AFTER = re.compile(
+    r"^[^,;、。()]{0,8}(?:\((?:本次|拟|全部|将|已|予以)*(?:拆除|淘汰|停用|停运|取消|报废)\)|(?:已|予以|全部)?拆除$|(?:改|改造|更换|替换|置换)(?:为|成)|改用|改烧)"
+)
+_REMOVALS = ("拆除", "淘汰", "停用", "停运", "取消", "关停", "报废", "不再使用", "不使用", "不采用", "不涉及", "改", "换为", "换成")
+_CLAUSE_END = re.compile(r"[,;、。()\n]")
 _ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
@@ -75,15 +66,21 @@ class Word:
             if (
                 not (left and start and text[start - 1] in _ASCII)
                 and not (right and end < len(text) and (text[end] in _ASCII or (text[end] in "./" and text[end + 1 : end + 2].isdigit())))
-                and not _denied(text, start)
+                and not _denied(text, start, end)
             ):
                 return True
             start = text.find(part, start + 1)
         return False
 
 
-def _denied(text: str, start: int) -> bool:
-    return start > 0 and text[max(0, start - _LONGEST_DENIAL) : start].endswith(_DENIALS)
+def _denied(text: str, start: int, end: int) -> bool:
+    """Whether the text names what stands at [start, end) only to say that it is not used or will be gone."""
+    if start and text[max(0, start - _LONGEST_DENIAL) : start].endswith(_DENIALS):
+        return True
+    if not any(word in text for word in _REMOVALS):
+        return False
+    clause = _CLAUSE_END.split(text[:start])[-1]
+    return _REMOVAL.match(clause) is not None or _REMOVED_AFTER.match(text[end:]) is not None
 
 
 @lru_cache(maxsize=65536)

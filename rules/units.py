@@ -29,15 +29,16 @@ _MULTIPLES = {
 _UNITS: dict[str, dict[str, str]] = {
     "mass": {
         "吨": "1", "t": "1", "公吨": "1", "千吨": "1000", "kt": "1000", "千克": "0.001", "公斤": "0.001", "kg": "0.001", "克": "0.000001",
-        "g": "0.000001", "重量箱": "0.05", "重箱": "0.05", "mt": "1",
+        "g": "0.000001", "重量箱": "0.05", "重箱": "0.05", "mt": "1", "ton": "1", "tons": "1", "tonne": "1", "tonnes": "1",
     },
-    "area": {"平方米": "1", "㎡": "1", "m2": "1", "平米": "1", "平方": "1", "m^2": "1", "平方厘米": "0.0001", "cm2": "0.0001"},
-    "volume": {"立方米": "1", "m3": "1", "立方": "1", "方": "1", "m^3": "1"},
+    "area": {"平方米": "1", "㎡": "1", "m2": "1", "平米": "1", "平方": "1", "m^2": "1", "sqm": "1", "平方厘米": "0.0001", "cm2": "0.0001"},
+    "volume": {"立方米": "1", "m3": "1", "立方": "1", "方": "1", "m^3": "1", "nm3": "1", "标立方米": "1"},
     "length": {
         "米": "1", "m": "1", "毫米": "0.001", "mm": "0.001", "厘米": "0.01", "cm": "0.01", "千米": "1000", "公里": "1000", "km": "1000",
         "英寸": "0.0254", "寸": "0.0254", "微米": "0.000001", "μm": "0.000001",
     },
-    "pieces": {"件": "1", "套": "1", "只": "1", "个": "1", "台": "1", "支": "1", "片": "1", "pcs": "1"},
+    "pieces": {"件": "1", "套": "1", "只": "1", "个": "1", "台": "1", "支": "1", "片": "1", "pcs": "1", "pc": "1",
+        "piece": "1", "pieces": "1", "件(套)": "1", "套(件)": "1", "set": "1", "sets": "1"},
     "standard_brick": {"标砖": "1", "块标砖": "1", "标块": "1", "块": "1", "匹": "1"},
     "roll": {"卷": "1"},
     "hide": {"标张": "1", "张": "1"},
@@ -59,8 +60,9 @@ _UNITS: dict[str, dict[str, str]] = {
     "ratio": {"倍": "1", "无量纲": "1", "": "1"},
 }  # fmt: skip
 _PERIODS = {
-    "年": ("year", 1), "a": ("year", 1), "y": ("year", 1), "yr": ("year", 1), "日": ("day", 1), "天": ("day", 1), "d": ("day", 1),
-    "月": ("month", 1), "班": ("shift", 1),
+    "年": ("year", 1), "a": ("year", 1), "y": ("year", 1), "yr": ("year", 1), "year": ("year", 1), "annum": ("year", 1), "日": ("day", 1),
+    "天": ("day", 1), "d": ("day", 1), "day": ("day", 1), "月": ("month", 1), "month": ("month", 1), "班": ("shift", 1),
+    "shift": ("shift", 1),
 }  # fmt: skip
 _SPELLINGS = {spelling: (dimension, Decimal(factor)) for dimension, units in _UNITS.items() for spelling, factor in units.items()}
 # A boiler's 吨 or t/h is a steam rate, a press's 吨 a force: what a word means depends on what is asked for.
@@ -94,7 +96,10 @@ class Converted(msgspec.Struct, frozen=True):
 def parse_unit(text: str) -> Unit | None:
     """Read a unit as people write it, or None. `万平方米/年` is ten thousand square metres per year."""
     written = text.strip().lower().replace("每", "/").replace("／", "/").replace("·", "").replace(" ", "")
-    written = written.replace("²", "2").replace("³", "3").replace("㎡", "m2").replace("㎥", "m3").replace("/(", "/").rstrip(")")
+    written = written.replace("（", "(").replace("）", ")")
+    written = written.replace("²", "2").replace("³", "3").replace("㎡", "m2").replace("㎥", "m3").replace("/(", "/").replace("//", "/")
+    written = written if "(" in written else written.rstrip(")")
+    written = written.replace("per", "/") if "per" in written else written
     whole = _spelled(written)
     if whole is not None:
         return Unit(*whole, "")

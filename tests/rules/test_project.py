@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.project import Amount, read_project
+from rules.project import Amount
+from rules.project_reading import read_project
 from rules.requests import RequestError
 from rules.restriction_terms import BuildType, Figure, Role, Scope
 

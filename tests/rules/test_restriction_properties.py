@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rules.project import read_project
+from rules.project_reading import read_project
 from rules.restriction import Catalogue, Screening, _strictest, load_catalogue, screen
 from rules.restriction_data import load_entries, load_shared_terms
 from rules.restriction_terms import EFFECT_SEVERITY, SEVERITY, Effect, Outcome
