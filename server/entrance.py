@@ -13,7 +13,13 @@ import msgspec
 from litestar import Request
 
 from rules.rulebook import Rulebook
-from server.accounts.service import extend_session, get_actor_by_device, get_actor_by_session, note_device_seen
+from server.accounts.service import (
+    extend_session,
+    get_actor_by_device,
+    get_actor_by_session,
+    is_session_ageing,
+    note_device_seen,
+)
 from server.clock import Clock
 from server.db import Database
 from server.errors import NotAllowed, NotSignedIn
@@ -58,6 +64,8 @@ def open_work(request: Request[Any, Any, Any], *, write: bool = False) -> Iterat
         if write and work.has_actor and work.actor.device_id is not None:
             note_device_seen(work, work.actor.device_id)
         yield work
+    if policy_of(request).door == "page":
+        keep_session_alive(request)
 
 
 def admit(request: Request[Any, Any, Any], work: Work) -> None:
@@ -85,9 +93,12 @@ def session_token(request: Request[Any, Any, Any]) -> str:
 
 
 def keep_session_alive(request: Request[Any, Any, Any]) -> None:
-    """Extend a session that is being used."""
+    """Let a session that is being used live on; writes at most once a quarter of its span, and not within the work it belongs to."""
     services = services_of(request)
     token = request.cookies.get(SESSION_COOKIE, "")
-    if token:
-        with services.database.write() as connection:
-            extend_session(connection, token, services.clock.now(), services.settings.session_hours)
+    now, hours = services.clock.now(), services.settings.session_hours
+    with services.database.read() as connection:
+        if not is_session_ageing(connection, token, now, hours):
+            return
+    with services.database.write() as connection:
+        extend_session(connection, token, now, hours)

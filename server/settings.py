@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     font_folder: Path | None = None
     """Where prepared fonts are cached; empty means `fonts` in the data folder. The cache holds nothing private and may be shared."""
     office_font_folders: str = ""
-    """Comma-separated folders searched for 仿宋_GB2312, 小标宋, 黑体 and 楷体; empty means those of the operating system. Noto stands in."""
+    """Comma-separated folders searched for 仿宋_GB2312, 小标宋, 黑体 and 楷体; empty: the system's own. Noto stands in."""
     public_address: str = "http://127.0.0.1:8000"
     """The address people and phones reach us at; printed in QR codes. With `https:` cookies are marked Secure."""
     host: str = "127.0.0.1"

@@ -4,6 +4,7 @@
 吴他园 works in another park.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -27,6 +28,8 @@ from server.photo_store import FolderPhotoStore
 from server.settings import Settings
 from server.unit_of_work import Work, begin_work
 
+FONTS = Path(os.environ.get("PARKSAFE_FONT_FOLDER", Path(__file__).parent.parent / ".fonts"))
+"""Prepared once for all tests: preparing fonts takes half a minute."""
 PASSWORD = "correct horse 园安"
 # argon2id of PASSWORD with a small cost, so that building the cast does not take a second per person.
 CREDIT_CODES = ("91430281MA4L16JQ9W", "91430281MA4QYJ8K7A")
@@ -69,7 +72,9 @@ class World:
 
     def __init__(self, address: str, folder: Path) -> None:
         self.clock = StoppedClock()
-        self.settings = Settings(data_folder=folder, database_url=address, secret="s" * 40, public_address="http://testserver.local")
+        self.settings = Settings(
+            data_folder=folder, database_url=address, font_folder=FONTS, secret="s" * 40, public_address="http://testserver.local"
+        )
         self.database = Database(address)
         with self.database.write() as connection:
             epoch = read_epoch(connection)

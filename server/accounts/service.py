@@ -116,25 +116,28 @@ def note_failed_attempt(connection: Connection, username: str, address: str, now
     connection.execute(delete(LoginAttempt).where(LoginAttempt.at < now - timedelta(days=1)))
 
 
-def start_session(work: Work, account: Account, hours: int) -> str:
+def start_session(work: Work, actor: Actor, hours: int) -> str:
     """Begin a browser session and return its token, which is kept nowhere else."""
     token = new_token()
-    work.session.add(
-        LoginSession(token_hash=token_hash(token), account_id=account.id, created_at=work.now, expires_at=work.now + timedelta(hours=hours))
-    )
-    work.session.flush()
+    row = {"token_hash": token_hash(token), "account_id": actor.id, "created_at": work.now, "expires_at": work.now + timedelta(hours=hours)}
+    work.connection.execute(insert(LoginSession).values(row))
     work.connection.execute(delete(LoginSession).where(LoginSession.expires_at < work.now))
-    work.record("account", account.id, "account:signed_in")
+    work.record("account", actor.id or work.park_id, "account:signed_in")
     return token
 
 
+def is_session_ageing(connection: Connection, token: str, now: datetime, hours: int) -> bool:
+    """Whether a living session has used up a quarter of its span, so that it is time to extend it."""
+    expires_at = connection.scalar(select(LoginSession.expires_at).where(LoginSession.token_hash == token_hash(token)))
+    return expires_at is not None and now < expires_at < now + timedelta(hours=hours * 0.75)
+
+
 def extend_session(connection: Connection, token: str, now: datetime, hours: int) -> None:
-    """Let a session that is being used live on, writing at most once a quarter of its span."""
-    horizon = now + timedelta(hours=hours)
+    """Let a living session live its whole span from now."""
     connection.execute(
         update(LoginSession)
-        .where(LoginSession.token_hash == token_hash(token), LoginSession.expires_at < horizon - timedelta(hours=hours / 4))
-        .values(expires_at=horizon)
+        .where(LoginSession.token_hash == token_hash(token), LoginSession.expires_at > now)
+        .values(expires_at=now + timedelta(hours=hours))
     )
 
 

@@ -7,7 +7,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
 from litestar.params import FromQuery
 
-from server.accounts.service import end_session, note_failed_attempt, sign_in, start_session
+from server.accounts.service import actor_of, end_session, note_failed_attempt, sign_in, start_session
 from server.entrance import SESSION_COOKIE, open_work, services_of, session_token
 from server.errors import Refusal, TooManyAttempts, WrongCredentials
 from server.identity import EVERYONE, for_anyone, pages_for
@@ -50,9 +50,12 @@ def _sign_in(request: Request[Any, Any, Any], username: str, password: str, afte
     services = services_of(request)
     address = client_address(request)
     try:
+        # Checking a password takes a while on purpose: it must not hold up those who are writing.
+        with begin_work(services.database, services.clock, write=False) as work:
+            actor = actor_of(sign_in(work, username, password, address, max_attempts=services.settings.login_attempts))
         with begin_work(services.database, services.clock, write=True) as work:
-            account = sign_in(work, username, password, address, max_attempts=services.settings.login_attempts)
-            token = start_session(work, account, services.settings.session_hours)
+            work.act_as(actor)
+            token = start_session(work, actor, services.settings.session_hours)
     except (WrongCredentials, TooManyAttempts) as refusal:
         if isinstance(refusal, WrongCredentials):
             with services.database.write() as connection:

@@ -128,7 +128,11 @@ def test_when_the_shared_commit_fails_everybody_is_told_and_the_next_writer_star
 
 
 def test_many_writers_at_once_are_all_kept(database: Database) -> None:
-    threads = [threading.Thread(target=lambda start=start: [_write(database, f"{start}-{n}") for n in range(50)]) for start in range(8)]
+    def write_fifty(start: int) -> None:
+        for number in range(50):
+            _write(database, f"{start}-{number}")
+
+    threads = [threading.Thread(target=write_fifty, args=(start,)) for start in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -51,6 +51,14 @@ def test_a_session_ends_by_signing_out_and_by_not_being_used(sqlite_world: World
         assert browser.client.get("/me", follow_redirects=False).status_code == 303
 
 
+def test_a_session_that_is_used_lives_on(world: World) -> None:
+    with running(world) as app:
+        browser = Browser(app, "office")
+        for _ in range(4):
+            world.clock.advance(hours=world.settings.session_hours * 0.7)
+            assert browser.client.get("/me", follow_redirects=False).status_code == 200
+
+
 def test_the_administrator_opens_an_account_and_its_holder_comes_in(world: World) -> None:
     with running(world) as app:
         admin = Browser(app, "admin")
