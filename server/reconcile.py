@@ -16,6 +16,7 @@ from server.models.documents import Document, Inspection, SetAsideDocument
 from server.models.hazards import Hazard, Reinspection
 from server.models.photos import Photo, PhotoUse
 from server.photo_store import PhotoStore
+from server.struct_types import prepare_decoding
 
 _AT_ONCE = 500
 
@@ -118,3 +119,6 @@ def _uncovered(inspection: Any, hazards: list[Any]) -> Iterator[Gap]:
     if len(document.findings) > len(hazards):
         missing = len(document.findings) - len(hazards)
         yield Gap(kind=GapKind.HAZARD_MISSING, subject_id=inspection.id, what=f"{inspection.number} 少 {missing} 项")
+
+
+prepare_decoding(_Document)

@@ -24,6 +24,7 @@ from server.errors import MalformedRequest, TooLarge, UnreadableSpreadsheet
 from server.identity import pages_for
 from server.pages.enterprises import sheet_answer
 from server.pages.view import form_files, form_text, go_to, show
+from server.struct_types import prepare_decoding
 
 MOST_UNPACKED = 20_000_000
 """More than two thousand full rows take, in bytes; what unpacks to more is no sheet of ours."""
@@ -110,3 +111,6 @@ def unpack_rows(packed: str) -> list[SheetRow]:
         return msgspec.json.decode(data, type=list[SheetRow])
     except (binascii.Error, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedRequest("表格内容不完整，请重新上传") from error
+
+
+prepare_decoding(list[SheetRow])

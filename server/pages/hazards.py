@@ -30,6 +30,7 @@ from server.pages.links import optional_address
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id
 from server.pages.uploads import FORM_MAX_BYTES, ChosenPhotos, FormPhoto, chosen_photos, keep_photos
 from server.pages.view import errors_by_field, form_text, go_to, show
+from server.struct_types import prepare_decoding
 from server.unit_of_work import Work
 
 STAFF_TABS = (
@@ -361,3 +362,6 @@ def _register_form(
         most_photos=services_of(request).settings.form_photo_max_count,
         is_self_check=work.actor.role is Role.ENTERPRISE,
     )
+
+
+prepare_decoding(KeptJudgement, Judgement)

@@ -13,6 +13,7 @@ from server.hazards.schemas import NewPhoto
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.hazards import Hazard
 from server.models.orders import IssuedPaper, RectificationOrder
+from server.struct_types import prepare_decoding
 
 TEMPLATE_EDITION = 1
 """The drawing that papers issued now are made for; a paper names it as `<kind>/<edition>`."""
@@ -282,3 +283,6 @@ class OpinionFacts(msgspec.Struct, frozen=True, kw_only=True):
     contact_name: str
     issued_on: date
     issued_by_name: str
+
+
+prepare_decoding(OrderFacts, OpinionFacts)
