@@ -1,7 +1,7 @@
 """Use cases of the trail of events: read it, and prove that nobody touched it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +89,7 @@ def list_events(work: Work, query: EventQuery) -> Page[EventRow]:
         matches(query.person, Event.actor_name),
         _is_action(query.action),
         None if query.since is None else Event.at >= _start_of(query.since),
-        None if query.until is None else Event.at < _start_of(query.until + timedelta(days=1)),
+        None if query.until is None else Event.at < _start_of(query.until) + timedelta(days=1),
     ]
     found = paginate(work.session, narrow(readable_events(work.actor), conditions).order_by(Event.sequence.desc()), query.page, query.size)
     names = _names_of(work, found.items)
@@ -123,7 +123,8 @@ def _is_action(action: str) -> ColumnElement[bool] | None:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA)
+    # At either end of the calendar a day in the park has no midnight in UTC; nothing happened then.
+    return datetime.combine(min(max(day, date(2, 1, 1)), date(9998, 12, 31)), time.min, CHINA)
 
 
 def _names_of(work: Work, events: Iterable[Event]) -> Mapping[UUID, str]:
