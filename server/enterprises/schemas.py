@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from rules.terms import Term
+from server.sheets import RowError as RowError
+from server.sheets import SheetRow as SheetRow
 
 
 class EnterpriseForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,21 +130,6 @@ class Sectors(msgspec.Struct, frozen=True, kw_only=True):
 
     sectors: tuple[SectorView, ...]
     questions: tuple[str, ...]
-
-
-class SheetRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of an enterprise sheet as typed: `line` is its number in the sheet, `cells` its texts by column heading."""
-
-    line: int
-    cells: dict[str, str]
-
-
-class RowError(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a row could not be taken: 行号, 列, 原因. `column` is empty when the whole row is meant."""
-
-    line: int
-    column: str
-    reason: str
 
 
 class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):

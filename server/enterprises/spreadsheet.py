@@ -5,47 +5,27 @@ is named with line, column and reason. A preview finds the same mistakes and cha
 """
 
 import io
-import zipfile
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, BinaryIO
 from uuid import UUID
 
-import msgspec
 import xlsxwriter
-from openpyxl import load_workbook
 from sqlalchemy.exc import IntegrityError
 
 from rules.rulebook import Rulebook
 from rules.terms import EnterpriseRisk, SupervisionSector, Term
 from server.enterprises.access import demand_keeper
-from server.enterprises.schemas import EnterpriseForm, EnterpriseQuery, ImportedRow, ImportReport, RowError, SheetRow
+from server.enterprises.schemas import EnterpriseForm, EnterpriseQuery, ImportedRow, ImportReport
 from server.enterprises.service import check_enterprise_form, create_enterprise, enterprise_row, sectors_of, select_enterprises
-from server.errors import InvalidInput, Refusal, TooLarge, UnreadableSpreadsheet
+from server.errors import InvalidInput, Refusal
 from server.models.enterprises import Enterprise
 from server.parks.service import list_grids, list_zones
+from server.sheets import MOST_ROWS as MOST_ROWS
+from server.sheets import Column, RowError, SheetRow, read_sheet, write_row
 from server.unit_of_work import Work
 
-MOST_BYTES = 10_000_000
-MOST_UNPACKED = 200_000_000
-MOST_PARTS = 1_000
-MOST_ROWS = 2_000
-MOST_COLUMNS = 60
-LONGEST_CELL = 2_000
-_HEADING_WITHIN = 10
-_PROLOG = 65_536
-_LARGEST_WHOLE = 10**15
 _SEPARATORS = "，,；;"
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of the sheet: its heading, the form's field, and what the template says about it."""
-
-    heading: str
-    field: str
-    example: str
-    hint: str = ""
-    required: bool = False
 
 
 COLUMNS = (
@@ -75,96 +55,7 @@ _BY_FIELD = {one.field: one for one in COLUMNS}
 
 def read_enterprise_sheet(file: BinaryIO) -> list[SheetRow]:
     """The rows of an uploaded XLSX, as typed. Raises `UnreadableSpreadsheet`, `TooLarge`."""
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise TooLarge("表格", MOST_BYTES / 1_000_000)
-    _weigh(data)
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        # Whatever openpyxl stumbles over in a damaged file, for the person it is a file that cannot be read.
-        raise UnreadableSpreadsheet("文件打不开，可能不是 XLSX 或已损坏") from error
-    try:
-        return _read_rows(book)
-    except UnreadableSpreadsheet:
-        raise
-    except Exception as error:
-        raise UnreadableSpreadsheet("表格内容读不出来，文件可能已损坏") from error
-    finally:
-        book.close()
-
-
-def _weigh(data: bytes) -> None:
-    """Refuse what is no ZIP of sensible size, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise UnreadableSpreadsheet("表格解开以后太大")
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as inside:
-                        # A workbook needs no document type; one that has it may define entities that grow without end.
-                        if b"<!DOCTYPE" in inside.read(_PROLOG).upper():
-                            raise UnreadableSpreadsheet("表格含有不允许的内容")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise UnreadableSpreadsheet("文件打不开，可能不是 XLSX 或已损坏") from error
-
-
-def _read_rows(book: Any) -> list[SheetRow]:
-    sheet = book.worksheets[0]
-    # The sheet's own word about its size may be wrong or hostile; rows are read until they end.
-    sheet.reset_dimensions()
-    headings: dict[int, str] = {}
-    rows: list[SheetRow] = []
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
-        texts = [_text_of(value) for value in values]
-        if not headings:
-            headings = _find_headings(texts)
-            if not headings and line >= _HEADING_WITHIN:
-                break
-            continue
-        cells = {heading: texts[place] for place, heading in headings.items() if place < len(texts)}
-        if any(cells.values()):
-            rows.append(SheetRow(line=line, cells=cells))
-        if len(rows) > MOST_ROWS:
-            raise UnreadableSpreadsheet(f"一次最多导入 {MOST_ROWS} 行，请分成几份")
-        if line > MOST_ROWS * 10:
-            raise UnreadableSpreadsheet("表格里空行太多")
-    if not headings:
-        raise UnreadableSpreadsheet("没有找到表头“企业名称”和“统一社会信用代码”")
-    return rows
-
-
-def _find_headings(texts: Sequence[str]) -> dict[int, str]:
-    """The headings by their place, when this row is the heading row. Raises `UnreadableSpreadsheet` for unknown or doubled ones."""
-    named = {place: _heading_of(text) for place, text in enumerate(texts) if text}
-    if not {one.heading for one in COLUMNS if one.required} <= set(named.values()):
-        return {}
-    unknown = [heading for heading in named.values() if heading not in _BY_HEADING]
-    if unknown:
-        raise UnreadableSpreadsheet(f"有不认识的列：{'、'.join(unknown)}；请删去，或改成模板里的列名")
-    if len(set(named.values())) != len(named):
-        raise UnreadableSpreadsheet("表头里有重复的列")
-    return named
-
-
-def _heading_of(text: str) -> str:
-    return "".join(text.replace("*", "").replace("（必填）", "").split())
-
-
-def _text_of(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "是" if value else "否"
-        case float() if value.is_integer() and abs(value) < _LARGEST_WHOLE:
-            return str(int(value))
-        case datetime() | date():
-            return value.isoformat()
-        case _:
-            return str(value).strip()[:LONGEST_CELL]
+    return read_sheet(file, COLUMNS)
 
 
 def import_enterprises(work: Work, rulebook: Rulebook, rows: Sequence[SheetRow], *, dry_run: bool) -> ImportReport:
@@ -306,9 +197,9 @@ def write_template() -> bytes:
         guide.set_column(0, 0, 20)
         guide.set_column(1, 1, 8)
         guide.set_column(2, 3, 44, wrap)
-        _write_row(guide, 0, ("列名", "必填", "说明", "示例"), bold)
+        write_row(guide, 0, ("列名", "必填", "说明", "示例"), bold)
         for line, column in enumerate(COLUMNS, start=1):
-            _write_row(guide, line, (column.heading, "是" if column.required else "", _hint_of(column), column.example))
+            write_row(guide, line, (column.heading, "是" if column.required else "", _hint_of(column), column.example))
     return buffer.getvalue()
 
 
@@ -330,13 +221,13 @@ def export_enterprises(work: Work, query: EnterpriseQuery) -> bytes:
         headings = [*(column.heading for column in COLUMNS), "未闭环隐患", "其中重大", "逾期未改", "离园日期"]
         for place, heading in enumerate(headings):
             sheet.set_column(place, place, max(12, len(heading) * 2 + 4))
-        _write_row(sheet, 0, headings, bold)
+        write_row(sheet, 0, headings, bold)
         found = work.session.execute(select_enterprises(work, query), execution_options={"yield_per": 500})
         for line, row in enumerate(found, start=1):
             listed = enterprise_row(row)
             cells = [_cell_of(row[0], column.field, zones, grids) for column in COLUMNS]
             left = listed.left_on.isoformat() if listed.left_on else ""
-            _write_row(sheet, line, [*cells, listed.open_hazards, listed.major_hazards, listed.overdue_hazards, left])
+            write_row(sheet, line, [*cells, listed.open_hazards, listed.major_hazards, listed.overdue_hazards, left])
         sheet.freeze_panes(1, 1)
     return buffer.getvalue()
 
@@ -349,12 +240,3 @@ def _cell_of(enterprise: Enterprise, field: str, zones: dict[UUID, str], grids: 
     if field in {"zone_id", "grid_id"}:
         return (zones if field == "zone_id" else grids).get(value, "")
     return "" if value is None else value
-
-
-def _write_row(sheet: Any, line: int, cells: Iterable[str | float], style: Any = None) -> None:
-    """One row; text is always written as text, so nothing typed by anybody becomes a formula."""
-    for place, cell in enumerate(cells):
-        if isinstance(cell, str):
-            sheet.write_string(line, place, cell, style)
-        else:
-            sheet.write_number(line, place, cell, style)

@@ -1,0 +1,170 @@
+"""Use cases of grades: of a risk point, an enterprise, a zone, the park; on any day, and if a hazard were closed.
+
+Everything is derived when asked: the same functions serve page, paper and phone, so their answers are the same. What use cases of this
+subject do to a grade is written down beside, with its cause and the edition of the rules.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from rules.bands import Colour
+from rules.grading import inherit
+from rules.rulebook import Rulebook
+from rules.terms import GradeCause
+from server.errors import NotFound
+from server.grading.access import READERS
+from server.grading.derivation import EnterpriseGrade, derive_grade
+from server.grading.facts import EnterpriseFacts, gather_facts
+from server.grading.schemas import GradedEnterprise, MonthCount, ParkGrade, ZoneGrade
+from server.ids import new_id
+from server.models.risk import RiskGrade
+from server.steps import demand_role
+from server.unit_of_work import Work
+
+NO_ZONE = "未划片区"
+_MOST_NAMED = 3
+
+
+def get_grade(work: Work, enterprise_id: UUID, *, day: date | None = None) -> EnterpriseGrade:
+    """The grade of an enterprise on a day, today unless told. Raises `NotFound`, `NotAllowed`."""
+    return derive_grade(_facts_of(work, enterprise_id, day).situation)
+
+
+def grade_if_closed(work: Work, enterprise_id: UUID, hazard_ids: Collection[UUID]) -> EnterpriseGrade:
+    """Today's grade if these hazards were closed in time. Raises `NotFound`, `NotAllowed`."""
+    situation = _facts_of(work, enterprise_id, None).situation
+    left = tuple(one for one in situation.hazards if one.id not in hazard_ids)
+    return derive_grade(msgspec.structs.replace(situation, hazards=left))
+
+
+def _facts_of(work: Work, enterprise_id: UUID, day: date | None) -> EnterpriseFacts:
+    demand_role(work.actor, READERS, "查看风险等级")
+    found = gather_facts(work.session, work.actor, day or work.today, work.today, enterprise_id)
+    if not found:
+        raise NotFound("这家企业")
+    return found[0]
+
+
+def list_grades(work: Work, *, day: date | None = None) -> tuple[GradedEnterprise, ...]:
+    """Every enterprise the actor may see with its grade, by name. Eight queries, whatever their number."""
+    demand_role(work.actor, READERS, "查看风险等级")
+    return tuple(_graded(one) for one in gather_facts(work.session, work.actor, day or work.today, work.today))
+
+
+def _graded(one: EnterpriseFacts) -> GradedEnterprise:
+    return GradedEnterprise(
+        id=one.id,
+        name=one.name,
+        zone_id=one.zone_id,
+        zone_name=one.zone_name,
+        latitude=one.latitude,
+        longitude=one.longitude,
+        grade=derive_grade(one.situation),
+    )
+
+
+def grade_park(work: Work, rulebook: Rulebook, *, day: date | None = None) -> ParkGrade:
+    """The park on a day with its zones and enterprises; an enterprise sees a park of itself alone."""
+    enterprises = list_grades(work, day=day)
+    grades = [one.grade for one in enterprises]
+    colour, trail, _ = _take_worst("园区", enterprises)
+    points: dict[Colour | None, int] = dict.fromkeys((*Colour, None), 0)
+    for grade in grades:
+        for one, count in grade.counts.items():
+            points[one] += count
+    return ParkGrade(
+        day=day or work.today,
+        edition=rulebook.edition,
+        colour=colour,
+        counts=count_colours(grade.colour for grade in grades),
+        points=points,
+        enterprises=enterprises,
+        zones=_zones(enterprises),
+        trail=trail,
+    )
+
+
+def _zones(enterprises: Sequence[GradedEnterprise]) -> tuple[ZoneGrade, ...]:
+    """The zones that have enterprises, by name; enterprises in no zone come last."""
+    by_zone: dict[UUID | None, list[GradedEnterprise]] = {}
+    for one in enterprises:
+        by_zone.setdefault(one.zone_id, []).append(one)
+    zones = []
+    for zone_id, members in by_zone.items():
+        name = members[0].zone_name or NO_ZONE
+        colour, trail, decisive = _take_worst(f"片区“{name}”", members)
+        counts = count_colours(one.grade.colour for one in members)
+        zones.append(ZoneGrade(zone_id=zone_id, name=name, colour=colour, counts=counts, decisive=decisive, trail=trail))
+    return tuple(sorted(zones, key=lambda zone: (zone.zone_id is None, zone.name)))
+
+
+def _take_worst(whole: str, members: Sequence[GradedEnterprise]) -> tuple[Colour | None, tuple[str, ...], tuple[UUID, ...]]:
+    """The colour a whole inherits from its enterprises, told in words, and those that decide."""
+    graded = {str(one.id): one.grade.colour for one in members if one.grade.colour is not None}
+    if not graded:
+        return None, (f"{whole}的 {len(members)} 家企业都还没有评价，未评价不等于低风险",), ()
+    found = inherit(whole, graded)
+    decisive = [one for one in members if one.grade.colour is found.colour]
+    names = "、".join(one.name for one in decisive[:_MOST_NAMED])
+    more = f" 等 {len(decisive)} 家" if len(decisive) > _MOST_NAMED else ""
+    trail = [f"{whole}取其 {len(graded)} 家已评价企业中最高的等级：{found.colour.words}，来自{names}{more}"]
+    if len(graded) < len(members):
+        trail.append(f"另有 {len(members) - len(graded)} 家企业尚未评价")
+    return found.colour, tuple(trail), tuple(one.id for one in decisive)
+
+
+def count_colours(colours: Iterable[Colour | None]) -> dict[Colour | None, int]:
+    """How often each colour occurs; None counts what is not assessed."""
+    counts: dict[Colour | None, int] = dict.fromkeys((*Colour, None), 0)
+    for one in colours:
+        counts[one] += 1
+    return counts
+
+
+def monthly_trend(work: Work, *, months: int = 12) -> tuple[MonthCount, ...]:
+    """The enterprises by colour at the end of each of the last months, oldest first; the current month stands for today."""
+    demand_role(work.actor, READERS, "查看风险等级")
+    days = [work.today]
+    while len(days) < months:
+        days.append(days[-1].replace(day=1) - timedelta(days=1))
+    return tuple(
+        MonthCount(day=day, counts=count_colours(one.grade.colour for one in list_grades(work, day=day))) for day in reversed(days)
+    )
+
+
+def note_grade(work: Work, rulebook: Rulebook, enterprise_id: UUID, cause: GradeCause, text: str) -> EnterpriseGrade:
+    """Write down the grade an enterprise has now, when it differs from what was written last. Called by whatever may have moved it."""
+    work.session.flush()
+    found = gather_facts(work.session, work.actor, work.today, work.today, enterprise_id, for_everybody=True)
+    if not found:
+        raise NotFound("这家企业")
+    grade = derive_grade(found[0].situation)
+    last = work.session.scalar(
+        select(RiskGrade).where(RiskGrade.enterprise_id == enterprise_id).order_by(RiskGrade.graded_at.desc(), RiskGrade.id.desc()).limit(1)
+    )
+    numbers = tuple(colour.risk.number if colour is not None else None for colour in (grade.assessed, grade.colour))
+    if last is None or (last.base_number, last.risk_number, last.headline) != (*numbers, grade.headline):
+        work.session.add(
+            RiskGrade(
+                id=new_id(),
+                park_id=work.park_id,
+                enterprise_id=enterprise_id,
+                graded_on=work.today,
+                graded_at=work.now,
+                graded_by=work.actor.id,
+                graded_by_name=work.actor.name,
+                cause=cause,
+                cause_text=text,
+                base_number=numbers[0],
+                risk_number=numbers[1],
+                headline=grade.headline,
+                trail=list(grade.trail),
+                edition=rulebook.edition,
+            )
+        )
+        work.session.flush()
+    return grade
