@@ -293,6 +293,8 @@ def _is_existing(row: Mapping[str, Any], where: str, *texts: str) -> bool:
 
 
 def _stands_already(text: str) -> bool:
+    if "有" not in text and "已建" not in text:
+        return False
     return _STANDS_ALREADY.search(text) is not None and _IS_CHANGED.search(text) is None
 
 

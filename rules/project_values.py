@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.project import Amount
 from rules.requests import RequestError, read_count, read_number
@@ -69,6 +70,7 @@ _UNKNOWN = frozenset(
         "不明", "-", "--", "—", "/", "n/a", "na", "?", "未说明", "未注明", "暂无",
     }
 )  # fmt: skip
+_NOTHING = Decimal(0)
 _AMOUNT = re.compile(
     r"^(?:(?P<per>年产量|年产|年生产|年加工|年处理|日产量|日产|日生产|月产量|月产|班产|每年|每日|每天|每月|每班)|设计|产能|规模|能力|共计|共|总计|合计|达到?|"
     r"约|不低于|不少于|不超过|不大于|超过|近|[:≤≥<>～~=])*"
@@ -142,8 +144,8 @@ def read_amount(value: object, unit: str, field: str) -> Amount | None:
         period = _PERIOD_OF.get((found["per"] or "").replace("每", "")[:1])
         if period and unit and "/" not in unit:
             unit += f"/{period}"
-        return Amount(read_number(found["number"], field, at_least=Decimal(0)), unit)
-    return Amount(read_number(value, field, at_least=Decimal(0)), unit)
+        return Amount(read_number(found["number"], field, at_least=_NOTHING), unit)
+    return Amount(read_number(value, field, at_least=_NOTHING), unit)
 
 
 def _joined_unit(tail: str, unit: str) -> str:
@@ -159,15 +161,17 @@ def read_measure(value: object, field: str, wanted: str, *, is_upper: bool) -> D
     `is_upper` tells on which side a stated bound is the cautious reading: a store of ≤10 t is counted as 10, a distance of ≥800 m as 800.
     A bound on the other side is refused; with a unit that cannot be converted the quantity stays not known.
     """
+    if value is None:
+        return None
     value = only(value)
     if is_blank(value):
         return None
     if not isinstance(value, str):
-        return read_number(value, field, at_least=Decimal(0))
+        return read_number(value, field, at_least=_NOTHING)
     found = (_UPPER_MEASURE if is_upper else _LOWER_MEASURE).match("".join(unicodedata.normalize("NFKC", value).split()))
     if found is None:
-        return read_number(value, field, at_least=Decimal(0))
-    number = read_number(found[1], field, at_least=Decimal(0))
+        return read_number(value, field, at_least=_NOTHING)
+    number = read_number(found[1], field, at_least=_NOTHING)
     if not found[2]:
         return number
     converted = convert(number, found[2], wanted)
@@ -192,13 +196,17 @@ def read_money_wan(value: object, field: str) -> Decimal | None:
     if isinstance(value, str):
         found = re.fullmatch(r"约?([0-9][0-9,]*(?:\.[0-9]+)?)(亿|万)?元?(?:人民币)?", unicodedata.normalize("NFKC", value).strip())
         if found is not None and found[2]:
-            return read_number(found[1], field, at_least=Decimal(0)) * (10000 if found[2] == "亿" else 1)
-    return read_number(value, field, at_least=Decimal(0))
+            return read_number(found[1], field, at_least=_NOTHING) * (10000 if found[2] == "亿" else 1)
+    return read_number(value, field, at_least=_NOTHING)
 
 
 def read_build_type(value: object) -> BuildType | None:
     """The kind of construction, in Chinese or English."""
-    text = read_word(value, "build_type")
+    return _build_type_in(read_word(value, "build_type"))
+
+
+@lru_cache(maxsize=256)
+def _build_type_in(text: str) -> BuildType | None:
     if is_blank(text):
         return None
     lower = text.lower().replace("、", "").replace("/", "")
@@ -247,13 +255,23 @@ def read_scope(text: str) -> Scope | None:
 
 def read_role(value: object, field: str) -> Role | None:
     """What a substance or product is in the project."""
-    text = read_word(value, field).lower()
-    return next((role for word, role in _ROLES if word in text), None) if text else None
+    text = read_word(value, field)
+    return _role_in(text.lower()) if text else None
+
+
+@lru_cache(maxsize=1024)
+def _role_in(text: str) -> Role | None:
+    return next((role for word, role in _ROLES if word in text), None)
 
 
 def read_state(value: object, field: str) -> str:
     """The state of a substance in the words the lists use."""
     text = read_word(value, field)
+    return _state_in(text) if text else ""
+
+
+@lru_cache(maxsize=1024)
+def _state_in(text: str) -> str:
     if is_blank(text):
         return ""
     exact = _EXACT_STATES.get(text)
@@ -265,7 +283,10 @@ def read_state(value: object, field: str) -> str:
 
 def read_cas(value: object, field: str) -> str:
     """A CAS number among the signs people put around it; empty when there is none."""
-    text = unicodedata.normalize("NFKC", read_word(value, field)).replace("—", "-").replace("–", "-").replace("−", "-")
+    text = read_word(value, field)
+    if not text or _CAS.fullmatch(text):
+        return text
+    text = unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-").replace("−", "-")
     found = _CAS.search("".join(text.split()))
     return found[0] if found else ""
 
@@ -275,6 +296,8 @@ def read_percent(value: object, field: str) -> Decimal | None:
 
     A number up to 1 written as a fraction stays what it says: 0.3 is 0.3 %. Guessing would change a judgement.
     """
+    if value is None:
+        return None
     value = only(value)
     if is_blank(value):
         return None
@@ -283,10 +306,12 @@ def read_percent(value: object, field: str) -> Decimal | None:
         if not span:
             return None
         value = max(Decimal(one) for one in span)
-    return read_number(value, field, at_least=Decimal(0), at_most=Decimal(100))
+    return read_number(value, field, at_least=_NOTHING, at_most=Decimal(100))
 
 
 def written_percent(name: str) -> Decimal | None:
     """A concentration written in a name, as in 双氧水（30%）; several leave it open."""
+    if "%" not in name and "％" not in name:
+        return None
     found = _PERCENT.findall(name)
     return Decimal(found[0]) if len(found) == 1 else None

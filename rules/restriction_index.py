@@ -8,6 +8,7 @@ Whether such an entry is met is `restriction_match.py`'s question.
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rules.project import text_form
 from rules.restriction_data import Entry, Evidence, Flag, Match, SharedTerms
@@ -155,6 +156,7 @@ class CatalogueIndex:
         )
 
 
+@lru_cache(maxsize=4096)
 def _flag_form(key: str) -> str:
     """The form in which names of flags are compared: 是否涉及可燃粉尘？ asks for 可燃粉尘."""
     return _ASKING.sub("", _SIGNS.sub("", text_form(key)))

@@ -1,8 +1,8 @@
 """What may a screening request say?
 
-For `python -m rules schema screen`. Reading is lenient in form: one text or one object may stand for a list, 是 for true, 150万 for a
-number with its unit. What is not stated stays not known; fields nobody reads come back in `not_used`. How a request is read is
-`project.py`'s.
+For `python -m rules schema screen`. Reading is lenient in form: one text or one object may stand for a list, 是 for true, 150万 or 20公斤
+for a number with its unit. What is not stated, or answered 不详, stays not known; fields nobody reads and quantities whose unit cannot be
+converted come back in `not_used`. How a request is read is `project_reading.py`'s.
 """
 
 from datetime import date

@@ -64,6 +64,111 @@ def test_fields_nobody_reads_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ({"capacity": "年产5000万件"}, Amount(Decimal(5000), "万件/年")),
+        ({"capacity": "日产80吨"}, Amount(Decimal(80), "吨/日")),
+        ({"capacity": "5000万件", "unit": "万件/年"}, Amount(Decimal(5000), "万件/年")),
+        ({"capacity": "150万", "unit": "平方米/年"}, Amount(Decimal(150), "万平方米/年")),
+        ({"capacity": {"value": "1,200", "unit": "t/a"}}, Amount(Decimal(1200), "t/a")),
+        ({"capacity": "599,999", "unit": "pieces/year"}, Amount(Decimal(599999), "pieces/year")),
+        ({"capacity": "不详"}, None),
+        ({"capacity": ""}, None),
+    ],
+)
+def test_a_capacity_is_read_as_people_write_it(written: dict[str, Any], read: Amount | None) -> None:
+    assert read_project({"products": {"name": "砖", **written}}).products[0].capacity == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("20公斤", Decimal("0.02")), ("12 t", Decimal(12)), ("约50", Decimal(50)), ("≤10", Decimal(10)), ("1,200", Decimal(1200)),
+        ("-", None), ("不详", None), ("2m³", None), ("12t/a", None),
+    ],
+)  # fmt: skip
+def test_a_store_is_read_in_tonnes_or_stays_not_known(written: str, read: Decimal | None) -> None:
+    project = read_project({"materials": [{"name": "甲苯", "max_storage_t": written}]})
+    assert project.materials[0].max_storage_t == read
+    assert bool(project.not_used) is (written in {"2m³", "12t/a"})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("800m", 800), ("2.5km", 2500), ("约1.2公里", 1200), ("≥1000米", 1000), (">500", 500), ("", None)]
+)
+def test_a_distance_is_read_in_metres(written: str, read: int | None) -> None:
+    distances = read_project({"location": {"dist_lujiang_m": written}}).location.distances_m
+    assert distances.get("dist_lujiang_m") == read
+
+
+@pytest.mark.parametrize("written", [{"dist_lujiang_m": "<1500"}, {"dist_lujiang_m": "不超过3km"}])
+def test_a_bound_that_could_hide_a_hit_is_refused(written: dict[str, str]) -> None:
+    with pytest.raises(RequestError, match="not_a_number"):
+        read_project({"location": written})
+    with pytest.raises(RequestError, match="not_a_number"):
+        read_project({"materials": [{"name": "甲苯", "max_storage_t": "大于5吨"}]})
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("C3074", ("3074",)), ("3074 日用陶瓷制品制造", ("3074",)), ("GB/T 4754-2017 C3074", ("3074",)), (3074, ("3074",)),
+        ("C3074日用陶瓷制品制造；C3075陈设艺术陶瓷制造", ("3074", "3075")), ([{"code": "3074", "name": "日用陶瓷"}], ("3074",)),
+        ("非金属矿物制品业 30，60.陶瓷制品制造 307", ("307",)), (["C26", "C2641"], ("26", "2641")), ("", ()),
+    ],
+)  # fmt: skip
+def test_industry_codes_are_found_in_what_surrounds_them(written: object, codes: tuple[str, ...]) -> None:
+    assert read_project({"industry_codes": written}).industry_codes == codes
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "adds"),
+    [
+        ("technical upgrade", BuildType.TECHNICAL_UPGRADE, None), ("New construction", BuildType.NEW, None),
+        ("改、扩建", BuildType.EXPANSION, None),
+        ("reconstruction", BuildType.ALTERATION, None), (["新建"], BuildType.NEW, None), ("技改扩能", BuildType.TECHNICAL_UPGRADE, True),
+        ("技改（不新增产能）", BuildType.TECHNICAL_UPGRADE, False), ("不详", None, None),
+    ],
+)  # fmt: skip
+def test_the_kind_of_construction_and_what_it_says_of_capacity(written: object, kind: BuildType | None, adds: bool | None) -> None:
+    project = read_project({"build_type": written})
+    assert (project.build_type, project.adds_capacity) == (kind, adds)
+
+
+@pytest.mark.parametrize(
+    ("place", "in_park", "in_chemical_park", "in_compliant_park"),
+    [
+        ("园区外", False, None, None), ("经开区内", True, None, None), ({"area": "合规园区外"}, False, None, False),
+        ({"area": "化工园区内"}, None, True, None), ({"area": "非化工园区"}, None, False, None),
+        ({"in_park": "在", "area": "经开区外"}, True, None, None),
+    ],
+)  # fmt: skip
+def test_the_area_tells_what_was_not_answered(
+    place: object, in_park: bool | None, in_chemical_park: bool | None, in_compliant_park: bool | None
+) -> None:
+    location = read_project({"location": place}).location
+    assert (location.in_park, location.in_chemical_park, location.in_compliant_park) == (in_park, in_chemical_park, in_compliant_park)
+
+
+def test_lines_that_stand_already_say_so_in_their_own_words() -> None:
+    rows = [
+        "外墙砖（现有线）",
+        "现有1#线外墙砖",
+        "外墙砖（新增线）",
+        "依托现有厂房建设的外墙砖",
+        {"name": "瓷砖（现有）", "existing": False},
+    ]
+    assert [one.is_existing for one in read_project({"products": rows}).products] == [True, True, False, False, False]
+
+
+def test_the_number_of_lines_in_the_projects_name_belongs_to_its_only_product() -> None:
+    named = {"name": "新建2条仿古砖自动化生产线项目", "products": [{"name": "仿古砖", "scope": "全厂"}]}
+    assert read_project(named).products[0].lines == 2
+    assert read_project({**named, "products": ["仿古砖", "抛釉砖"]}).products[0].lines is None
+    assert read_project({**named, "name": "新建2条线，配套1条磨边线"}).products[0].lines is None
+
+
+@pytest.mark.parametrize(
     ("request_", "code"),
     [
         ({"build_type": "盖房"}, "unknown_build_type"),

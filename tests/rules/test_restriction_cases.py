@@ -17,6 +17,7 @@ FILES = (
     "screening_metal_and_machinery",
     "screening_chemicals",
     "screening_place_and_people",
+    "screening_examined",
 )
 SITUATIONS = [case for file in FILES for case in read_cases(file)]
 KNOWN = {

@@ -33,6 +33,14 @@ from rules.term_index import TermIndex, word_of
         ("LNG+罐", "30m³LNG储罐", True),
         ("abs", "ＡＢＳ树脂", True),
         ("玻璃+瓶", "玻 璃 酒 瓶", True),
+        ("煤气发生炉", "拆除一段式煤气发生炉", False),
+        ("燃煤锅炉", "4t/h燃煤锅炉（已拆除）", False),
+        ("燃煤锅炉", "10t/h燃煤锅炉改为天然气锅炉", False),
+        ("燃煤锅炉", "淘汰原有2台4t/h燃煤锅炉，新增6t/h燃煤锅炉", True),
+        ("燃煤锅炉", "拆除生物质锅炉改建燃煤锅炉", True),
+        ("燃煤锅炉", "4t/h燃煤锅炉（拆除旧电锅炉）", True),
+        ("一段式煤气发生炉", "淘汰类一段式煤气发生炉", True),
+        ("粘土砂", "黏土砂手工造型", True),
     ],
 )
 def test_a_word_stands_whole_and_undenied(word: str, text: str, stands: bool) -> None:

@@ -32,6 +32,11 @@ from rules.units import convert, figures_in_text, is_known_unit
         ("30", "千米/年", "米/年", "30000"),
         ("630", "吨", "千牛", "6300"),
         ("5", "ppm", "%", "0.0005"),
+        ("5", "万件（套）/年", "件/年", "50000"),
+        ("3", "tons/year", "吨/年", "3"),
+        ("3", "t per day", "吨/年", "1095"),
+        ("3", "万平方米每年", "平方米/年", "30000"),
+        ("8", "sqm/day", "平方米/年", "2920"),
     ],
 )
 def test_a_quantity_is_brought_to_the_limit_s_unit(value: str, given_unit: str, wanted: str, expected: str) -> None:
