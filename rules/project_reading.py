@@ -62,6 +62,10 @@ _EQUIPMENT_FIELDS = frozenset(
 _MATERIAL_FIELDS = frozenset({"name", "cas", "annual_t", "max_storage_t", "state", "role", "concentration", "storage", "components"})
 _LOCATION_FIELDS = frozenset({"in_park", "in_chemical_park", "in_compliant_park", "area", "lon", "lat", "longitude", "latitude"})
 _CAPACITY_FLAGS = frozenset({"新增产能", "是否新增产能", "adds_capacity"})
+_QUANTITY_BEHIND = re.compile(
+    r"^(?P<name>.*?[^0-9.,，:：\s])[\s:：]*(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>万吨|吨|t|kg|公斤|千克)(?P<period>/年|/a|每年)?$",
+    re.IGNORECASE,
+)
 _LINES = re.compile(r"([0-9]+|[一二两三四五六七八九十])\s*(?:条|线|套)")
 _LINES_IN_NAME = re.compile(r"([0-9]+|[一二两三四五六七八九十])条(?:自动)?(?:生产)?线")
 _LINES_OF_PROJECT = re.compile(r"([0-9]+|[一二两三四五六七八九十])条[^0-9条,，;；。、]{0,24}线")
@@ -179,7 +183,7 @@ class _Reader:
         name = row.get("name") or row.get("cas")
         text = read_text(name, f"{where}.name")
         if len(row) == 1:
-            return Material(name=text, concentration=written_percent(text))
+            return _material_of_text(text, where)
         self._report(row, _MATERIAL_FIELDS, where)
         concentration = read_percent(row.get("concentration"), f"{where}.concentration")
         return Material(
@@ -284,6 +288,16 @@ def _named(row: Mapping[str, Any], name: str, where: str) -> str:
         if not is_blank(row.get(extra)):
             name += f"（{read_word(row[extra], f'{where}.{extra}')}）"
     return name
+
+
+def _material_of_text(text: str, where: str) -> Material:
+    """A material in one text. A yearly quantity behind the name is read; one that does not say per year may be either and is left open."""
+    found = _QUANTITY_BEHIND.match(text)
+    name = text if found is None else found["name"]
+    annual = None
+    if found is not None and found["period"]:
+        annual = read_measure(f"{found['number']}{found['unit']}/年", f"{where}.annual_t", "吨/年", is_upper=True)
+    return Material(name=name, cas=read_cas(text, where), annual_t=annual, concentration=written_percent(name))
 
 
 def _is_existing(row: Mapping[str, Any], where: str, *texts: str) -> bool:

@@ -18,10 +18,13 @@ from rules.restriction_terms import Role, SubstanceList
 from rules.term_index import any_in, word_of
 
 _QUALIFIERS = re.compile(
-    r"^(?:工业级|工业|食品级|电子级|试剂级|分析纯|化学纯|高纯|高纯度|外购|桶装|瓶装|散装|罐装|储罐|新|纯|\d+(?:\.\d+)?%|\d+(?:\.\d+)?)+|"
-    r"(?:溶液|水溶液|原料|气体|液体|固体|粉末|\(.*\)|-?\d+(?:\.\d+)?%)+$"
+    r"^(?:工业级|工业用|工业|食品级|电子级|试剂级|分析纯|化学纯|高纯|高纯度|外购|桶装|瓶装|散装|罐装|储罐|新|纯|浓|低浓度|高浓度|"
+    r"食堂用?|生活用?|化验室|实验室|化验用?|检测用?|试剂|医用|食用|脱硝用?|焊接用?|切割用?|清洗用?|擦拭用?|叉车用?|发电机用?|备用|燃料|"
+    r"\d+(?:\.\d+)?%|\d+(?:\.\d+)?)+|"
+    r"(?:溶液|水溶液|原料|试剂|气体|液体|固体|粉末|混酸|混合酸|混合液|混合气|钢瓶|气瓶|瓶组|瓶|储罐|\(.*\)|-?\d+(?:\.\d+)?%)+$"
 )
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
+_SIDE_BY_SIDE = re.compile(r"[,、;+/及和]")
 _SOLUTION_STATES = ("溶液", "水溶液")
 _NOT_HAZARDOUS_ONLY = frozenset({SubstanceList.NOT_HAZARDOUS})
 
@@ -123,9 +126,10 @@ class SubstanceTable:
         return found
 
     def _components(self, text: str) -> list[Substance]:
-        """The substances named with a share inside brackets, as in 稀释剂(甲苯30%、丙酮20%)."""
+        """The substances named inside brackets, as in 稀释剂(甲苯30%、丙酮20%), or side by side, as in 甲苯、丙酮."""
         found = []
-        for inner in _BRACKETS.findall(text):
+        beside = _BRACKETS.sub("", text)
+        for inner in (*_BRACKETS.findall(text), *([beside] if _SIDE_BY_SIDE.search(beside) else ())):
             for part in re.split(r"[,、;+/及和]|主要成分[:为]?|含", inner):
                 one = self._named(part.strip(" :"))
                 if one is not None and one not in found:
