@@ -28,6 +28,7 @@ from rules.major_hazard_installation_data import load_installation_book
 from rules.park_grade import load_score_sheets
 from rules.permission import load_permission
 from rules.restriction import load_catalogue
+from rules.risk_starters import load_starter_sets
 from rules.rulebook import load_rulebook
 from rules.supervision import load_cap_principle, load_enforcement_notes, load_frequency_rules, load_letter_directions
 from rules.supervision_sectors import load_supervision_sectors
@@ -79,6 +80,7 @@ _PARTS: tuple[Callable[[], object], ...] = (
     load_accident_classes,
     load_hazardous_factors,
     _load_accident_tables,
+    load_starter_sets,
     load_catalogue,
     load_editions,
 )

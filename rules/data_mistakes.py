@@ -140,6 +140,11 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"must be a yes/no fact with ask and evidence", "应为写了 ask 和 evidence 的是非题"),
     (r"(.+) is no criterion that counts towards this rule", "{0} 不是计入本规则的要素"),
     (r"no yes/no fact is called (.+)", "没有名为 {0} 的是非题"),
+    # starter sets
+    (r"no accident class named (.+)", "GB 6441 没有名为 {0} 的事故类别"),
+    (r"checks names (.+), which is in no checklist", "checks 写的 {0} 不在任何检查表里"),
+    (r"scores are those of (.+)", "scores 按次序写 {0} 的分值，不多不少"),
+    (r"(.+) = (.+) is not in the table of values", "{0} = {1} 不在取值表里"),
     # permission, sectors, workflow
     (r"each mode must stand exactly once", "每种权限模式写且只写一次"),
     (r"each kind of document must stand exactly once", "每种文书写且只写一次"),

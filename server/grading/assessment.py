@@ -219,7 +219,7 @@ def keep_assessment(
         unverified=list(grade.unverified),
         edition=rulebook.edition,
         reason=form.reason.strip(),
-        is_starter=not form.is_confirmation,
+        is_starter=source.confirmed_on is None,
         verified_on=form.verification.verified_on if form.verification else None,
         verified_by=form.verification.verified_by.strip() if form.verification else "",
         approved_by=form.verification.approved_by.strip() if form.verification else "",
@@ -229,9 +229,6 @@ def keep_assessment(
     source.score, source.score_text, source.risk_number = assessment.score, assessment.score_text, number
     source.assessed_on = work.today
     source.layer = higher_layer(source.layer, required_layer(rulebook.grading.grading.control, colour))
-    if form.is_confirmation:
-        source.confirmed_on = work.today
-        source.confirmed_by_name = work.actor.name
     return assessment
 
 

@@ -197,9 +197,8 @@ def _new_source(work: Work, point: RiskPoint, form: SourceForm, ordinal: int) ->
         starter=form.starter,
         created_on=work.today,
         **_source_values(work, form),
-        # What a person registers was seen by that person; a starter is nobody's word until somebody confirms it.
-        confirmed_on=None if form.starter else work.today,
-        confirmed_by_name="" if form.starter else work.actor.name,
+        confirmed_on=work.today if form.is_confirmed else None,
+        confirmed_by_name=work.actor.name if form.is_confirmed else "",
     )
 
 
@@ -311,6 +310,9 @@ def assess_source(work: Work, rulebook: Rulebook, source_id: UUID, form: Assessm
     grade = grade_form(rulebook, form, work.today)
     current = work.session.get(RiskAssessment, source.assessment_id) if source.assessment_id is not None else None
     demand_ground_for_lowering(source, current, grade, form, work.today)
+    # Whoever grades a source stands for it.
+    if source.confirmed_on is None:
+        source.confirmed_on, source.confirmed_by_name = work.today, work.actor.name
     assessment = keep_assessment(work, rulebook, source, form, grade, current.sequence + 1 if current is not None else 1)
     work.session.add(assessment)
     work.session.flush()

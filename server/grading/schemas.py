@@ -12,6 +12,7 @@ from rules.major_hazard_installation import InstallationGrade
 from rules.terms import RiskPointKind, Term
 from server.grading.derivation import EnterpriseGrade
 from server.models.risk import Chemical, ChemicalUnit, ControlMeasure, HazardSource, RiskAssessment, RiskPoint, RiskUnit
+from server.sheets import RowError
 
 
 class MeasureForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,12 +52,13 @@ class AssessmentForm(msgspec.Struct, frozen=True, kw_only=True):
     direct: tuple[DirectForm, ...] = ()
     reason: str = ""
     verification: VerificationForm | None = None
-    is_confirmation: bool = True
-    """Whether the person saw it on site; starters are copied without."""
 
 
 class SourceForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A hazard source with its measures; with an assessment when it is new and already graded."""
+    """A hazard source with its measures; with an assessment when it is new and already graded.
+
+    `is_confirmed`: the person registering it stands for it; a starter or a row marked 待现场确认 is nobody's word yet.
+    """
 
     name: str
     consequence: str = ""
@@ -68,6 +70,7 @@ class SourceForm(msgspec.Struct, frozen=True, kw_only=True):
     measures: tuple[MeasureForm, ...] = ()
     assessment: AssessmentForm | None = None
     starter: str = ""
+    is_confirmed: bool = True
     seen_version: int | None = None
 
 
@@ -380,3 +383,27 @@ class StarterSummary(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     fits: bool
     """Whether the enterprise's industry code is one the set was written for."""
+
+
+class TakenRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a sheet that was taken, or would be, with the colour its values give."""
+
+    line: int
+    unit: str
+    point: str
+    source: str
+    colour: Colour | None
+
+
+class RegisterImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did, or would do when `dry_run`: rows taken, and every reason of the rows not taken."""
+
+    dry_run: bool
+    rows: int
+    taken: tuple[TakenRow, ...]
+    errors: tuple[RowError, ...]
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were not taken."""
+        return self.rows - len(self.taken)

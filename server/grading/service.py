@@ -44,6 +44,8 @@ from server.grading.register import (
     update_point,
     update_source,
 )
+from server.grading.spreadsheet import export_register, import_register, read_register_sheet, write_register_template
+from server.grading.starters import copy_starter, get_starter, list_starters
 
 __all__ = [
     "add_points",
@@ -53,8 +55,10 @@ __all__ = [
     "confirm_end",
     "confirm_lower",
     "confirm_sources",
+    "copy_starter",
     "correct_accident",
     "end_lower",
+    "export_register",
     "finish_review",
     "form_of",
     "get_accident",
@@ -62,8 +66,10 @@ __all__ = [
     "get_point",
     "get_source",
     "get_source_view",
+    "get_starter",
     "grade_if_closed",
     "grade_park",
+    "import_register",
     "list_accidents",
     "list_assessments",
     "list_grades",
@@ -72,6 +78,7 @@ __all__ = [
     "list_overrides",
     "list_policies",
     "list_sources",
+    "list_starters",
     "monthly_trend",
     "note_change",
     "offered_accidents",
@@ -82,6 +89,7 @@ __all__ = [
     "raise_by_hand",
     "read_chemicals",
     "read_register",
+    "read_register_sheet",
     "record_accident",
     "refuse_lower",
     "reject_end",
@@ -96,4 +104,5 @@ __all__ = [
     "update_point",
     "update_source",
     "void_accident",
+    "write_register_template",
 ]
