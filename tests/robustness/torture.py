@@ -46,8 +46,8 @@ def torture(
         for phone in at_work:
             phone.start()
         while done < kills and _are_busy(at_work):
-            # The next kill comes when a share of the work was done since, and a moment later, so that it hits any step of the write path.
-            goal = ledger.promised + random.randint(0, max(1, 2 * pieces // (kills + 1) - 1))
+            # Each kill has its share of the work, comes at a random place in it and a moment later, so that it hits any step of the path.
+            goal = pieces * (done + random.random()) / (kills + 1)
             while ledger.promised < goal and _are_busy(at_work):
                 time.sleep(0.002)
             time.sleep(random.random() * 0.05)
