@@ -57,7 +57,7 @@ class LedgerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class LedgerHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the ledger says about itself: its day and the reader's choices in words."""
+    """What the ledger says about itself and the reader's choices in words. It shows what is known when printed; `as_of` is that day."""
 
     imprint: Imprint
     as_of: date
@@ -144,7 +144,7 @@ def write_ledger_sheet(head: LedgerHead, rows: Iterable[LedgerRow], output: Bina
 def _statement(head: LedgerHead) -> str:
     filters = "；".join(head.filters) or "全部"
     printed = "，".join(part for part in (head.imprint.printed_by, printed_minute(head.imprint.printed_at)) if part)
-    return f"截止：{printed_date(head.as_of)}24时　筛选：{filters}　编制：{head.imprint.office_name}　打印：{printed}"
+    return f"状态截至打印时，逾期天数算到{printed_date(head.as_of)}　筛选：{filters}　编制：{head.imprint.office_name}　打印：{printed}"
 
 
 def _alignment(column: LedgerColumn) -> Align:

@@ -98,19 +98,29 @@ def read_photo(source: PhotoSource, sha256: str) -> bytes | None:
 
 def draw_photos(flow: PageFlow, photos: Sequence[PaperPhoto], source: PhotoSource, *, per_row: int = 2) -> None:
     """Draw the photos in rows of one or two, two rows a page, each framed, with its number, caption and time."""
+    _draw_rows(flow, [photos[start : start + per_row] for start in range(0, len(photos), per_row)], source, per_row)
+
+
+def draw_pairs(flow: PageFlow, pairs: Sequence[tuple[PaperPhoto | str, PaperPhoto | str]], source: PhotoSource) -> None:
+    """Draw each pair beside each other, two pairs a page. A word instead of a photo says in its place why there is none; an empty one
+    leaves the place empty."""
+    _draw_rows(flow, pairs, source, 2)
+
+
+def _draw_rows(flow: PageFlow, rows: Sequence[Sequence[PaperPhoto | str]], source: PhotoSource, per_row: int) -> None:
     width = (flow.frame.body_width - (per_row - 1) * GAP) / per_row
     # Two rows fill a page, with a heading over them.
     tallest = (flow.frame.body_height - 30) / ROWS_PER_PAGE - CAPTION_HEIGHT - GAP
     rows_on_page = 0
-    for start in range(0, len(photos), per_row):
-        row = [(photo, _prepare(photo, source, width, tallest)) for photo in photos[start : start + per_row]]
-        height = max(shown.height for _, shown in row)
+    for row in rows:
+        places = [(one, _prepare(one, source, width, tallest)) for one in row]
+        height = max(shown.height for _, shown in places)
         if rows_on_page == ROWS_PER_PAGE or height + CAPTION_HEIGHT > flow.room:
             flow.new_page()
             rows_on_page = 0
         top = flow.y
-        for position, (photo, shown) in enumerate(row):
-            _draw_photo(flow, photo, shown, flow.frame.left + position * (width + GAP), top, width, height)
+        for position, (one, shown) in enumerate(places):
+            _draw_place(flow, one, shown, flow.frame.left + position * (width + GAP), top, width, height)
         flow.y = top - height - CAPTION_HEIGHT
         flow.skip(GAP)
         rows_on_page += 1
@@ -125,8 +135,10 @@ class _Shown(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-def _prepare(photo: PaperPhoto, source: PhotoSource, width: float, tallest: float) -> _Shown:
+def _prepare(photo: PaperPhoto | str, source: PhotoSource, width: float, tallest: float) -> _Shown:
     """Read and scale one photo for a box of `width` by `tallest` points."""
+    if isinstance(photo, str):
+        return _Shown(width, EMPTY_FRAME_HEIGHT, why=photo)
     original = read_photo(source, photo.sha256)
     if original is None:
         return _Shown(width, EMPTY_FRAME_HEIGHT, why="照片文件暂缺")
@@ -137,21 +149,26 @@ def _prepare(photo: PaperPhoto, source: PhotoSource, width: float, tallest: floa
     return _Shown(printed.width * scale, printed.height * scale, printed)
 
 
-def _draw_photo(flow: PageFlow, photo: PaperPhoto, shown: _Shown, x: float, top: float, width: float, row_height: float) -> None:
-    """Draw one photo in the middle of its place, framed, its caption under the row."""
+def _draw_place(flow: PageFlow, photo: PaperPhoto | str, shown: _Shown, x: float, top: float, width: float, row_height: float) -> None:
+    """Draw one photo in the middle of its place, framed, its caption under the row; or the word that stands for it."""
+    if not photo:
+        return
     canvas = flow.canvas
     left = x + (width - shown.width) / 2
     bottom = top - (row_height + shown.height) / 2
     if shown.printed is None:
         centre = TextStyle(role=FontRole.DENSE, size=9, align="centre", colour=GREY)
         flow.draw_text(shown.why, x, bottom + shown.height / 2 + 2, centre, width=width)
-        flow.draw_text(f"SHA-256 {photo.sha256[:16]}…", x, bottom + shown.height / 2 - 12, centre, width=width)
+        if isinstance(photo, PaperPhoto):
+            flow.draw_text(f"SHA-256 {photo.sha256[:16]}…", x, bottom + shown.height / 2 - 12, centre, width=width)
     else:
         canvas.drawImage(_JpegForPdf(shown.printed.jpeg), left, bottom, shown.width, shown.height)
     canvas.setStrokeColorRGB(*RULE_COLOUR)
     canvas.setLineWidth(0.5)
     canvas.rect(left, bottom, shown.width, shown.height, stroke=1, fill=0)
 
+    if isinstance(photo, str):
+        return
     y = top - row_height - 2
     for line in _caption_lines(flow, photo, width):
         y -= CAPTION.leading

@@ -7,6 +7,7 @@ What the enterprise reported is quoted as its own words; the office's words keep
 import io
 from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
 
 import msgspec
 
@@ -14,7 +15,7 @@ from reports.fonts import FontSet
 from reports.layout import OFFICIAL_ADDRESSEE, OFFICIAL_BODY, OFFICIAL_FRAME, SECTION, PageFlow
 from reports.official import draw_closing, draw_official_head
 from reports.paper import Imprint, PaperPhoto, PhotoSource, photo_numbers, printed_date, require_template
-from reports.photo_grid import draw_photos
+from reports.photo_grid import draw_pairs
 from reports.tables import RECORD_TABLE, Column, Table
 from reports.wording import WordingProblem, find_enforcement_words, refuse_enforcement_words
 
@@ -39,7 +40,7 @@ class OpinionItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class ReinspectionOpinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The opinion as printed. `passed` and `failed` count its items; `conclusion` is the office's sentence on what follows.
 
-    `photos` come in the order in which they are shown, two beside each other: before, then after.
+    `photos` are shown in pairs by the numbers its items name: before on the left, after on the right.
     """
 
     imprint: Imprint
@@ -80,6 +81,32 @@ def _office_texts(paper: ReinspectionOpinion) -> Iterator[tuple[str, str]]:
 def find_wording_problems(paper: ReinspectionOpinion) -> tuple[WordingProblem, ...]:
     """Words the office must replace before the opinion can be issued; empty when there are none."""
     return find_enforcement_words(_office_texts(paper))
+
+
+def _pairs(paper: ReinspectionOpinion) -> list[tuple[PaperPhoto | str, PaperPhoto | str]]:
+    """Before on the left, after on the right, hazard by hazard, each saying which it is. A missing side says so; other photos come last."""
+    known = {photo.number: photo for photo in paper.photos}
+    pairs: list[tuple[PaperPhoto | str, PaperPhoto | str]] = []
+    for item in paper.items:
+        sides: list[list[PaperPhoto | str]] = [
+            [_titled(known[number], f"第{item.number}项　{when}") for number in numbers] or [_none_taken(item, when)]
+            for numbers, when in ((item.photos_before, "整改前"), (item.photos_after, "整改后"))
+        ]
+        if item.photos_before or item.photos_after:
+            pairs += zip_longest(sides[0], sides[1], fillvalue="")
+    named = {number for item in paper.items for number in (*item.photos_before, *item.photos_after)}
+    others = [photo for photo in paper.photos if photo.number not in named]
+    return pairs + list(zip_longest(others[::2], others[1::2], fillvalue=""))
+
+
+def _none_taken(item: OpinionItem, when: str) -> str:
+    return f"第{item.number}项没有{when}照片"
+
+
+def _titled(photo: PaperPhoto, title: str) -> PaperPhoto:
+    """The photo with its hazard and side before its own caption."""
+    caption = photo.caption.removeprefix(title)
+    return msgspec.structs.replace(photo, caption=f"{title}　{caption}" if caption else title)
 
 
 def draw_reinspection_opinion(paper: ReinspectionOpinion, fonts: FontSet, photos: PhotoSource) -> bytes:
@@ -124,6 +151,6 @@ def draw_reinspection_opinion(paper: ReinspectionOpinion, fonts: FontSet, photos
     if paper.photos:
         flow.new_page()
         flow.paragraph(f"附：整改前后照片（共{len(paper.photos)}张）", SECTION)
-        draw_photos(flow, paper.photos, photos)
+        draw_pairs(flow, _pairs(paper), photos)
     flow.finish()
     return output.getvalue()

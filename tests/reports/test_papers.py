@@ -238,6 +238,25 @@ def test_the_record_shows_a_refusal_to_sign_and_what_was_odd(fonts: FontSet) -> 
     assert "手机时间与服务器时间相差26分钟" in text
 
 
+def test_an_opinion_shows_before_and_after_beside_each_other_and_says_which_is_missing(fonts: FontSet) -> None:
+    whole = sample_papers.opinion()
+    items = (whole.items[0], msgspec.structs.replace(whole.items[1], photos_after=(3, 4)))
+    lines = [line for page in placed_lines(draw(msgspec.structs.replace(whole, items=items), fonts)) for line in page]
+    caption = {number: next(line for line in lines if f"照片{number}" in line.text) for number in (1, 2, 3, 4)}
+    assert caption[1].text.startswith("照片1　第1项　整改前")
+    assert caption[2].text.startswith("照片2　第1项　整改后")
+    assert caption[1].y == caption[2].y
+    assert caption[1].x < caption[2].x
+    assert caption[2].x == caption[3].x == caption[4].x
+    assert any("第2项没有整改前照片" in line.text for line in lines)
+
+
+def test_a_ledger_says_that_it_shows_what_is_known_when_printed(fonts: FontSet) -> None:
+    text = "".join(line.text for page in placed_lines(draw(sample_papers.ledger_head(), fonts)) for line in page)
+    assert "状态截至打印时，逾期天数算到2026年11月22日" in text
+    assert "24时" not in text
+
+
 def test_a_record_without_findings_says_so(fonts: FontSet) -> None:
     assert "本次检查未发现问题" in "".join(page_texts(draw(sample_papers.record(findings=0), fonts)))
 
