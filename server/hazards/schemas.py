@@ -86,6 +86,7 @@ class HomeFigures(msgspec.Struct, frozen=True, kw_only=True):
     overdue_enterprises: int
     longest_overdue_days: int
     due_tomorrow: int
+    """On a Sunday these are due on Monday, next week: they do not count in `DUE_THIS_WEEK`."""
     enterprises: int
     """Enterprises in the park now that the actor may see."""
     orders_to_review: int

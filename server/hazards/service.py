@@ -20,7 +20,7 @@ from server.hazards.filters import listed_hazards
 from server.hazards.grading import advise, check_answers, describe_grading, find_criterion, keep_judgements, suggested_level
 from server.hazards.grading import find_item as find_item  # rectification cites the item as well
 from server.hazards.opening import FoundBy, NewFinding, Place, find_repeated, open_hazards, same_place_key
-from server.hazards.queues import HazardQueue, end_of_week, is_due_between, is_overdue_on, queue_condition
+from server.hazards.queues import HazardQueue, is_due_between, is_overdue_on, queue_condition
 from server.hazards.schemas import (
     ConfirmForm,
     GradingAdvice,
@@ -141,8 +141,7 @@ def home_figures(work: Work) -> HomeFigures:
         counts={queue.value: getattr(counts, f"queue_{queue}") for queue in HazardQueue},
         overdue_enterprises=counts.overdue_enterprises,
         longest_overdue_days=0 if counts.longest_due is None else (today - counts.longest_due).days,
-        # Tomorrow belongs to the tile of this week only as long as it lies in it.
-        due_tomorrow=counts.due_tomorrow if tomorrow <= end_of_week(today) else 0,
+        due_tomorrow=counts.due_tomorrow,
         enterprises=work.session.scalar(present.with_only_columns(func.count())) or 0,
         orders_to_review=orders[0],
         orders_to_issue=orders[1],

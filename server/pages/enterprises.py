@@ -27,6 +27,7 @@ from server.identity import STAFF, pages_for
 from server.inspections.reading_room import InspectionQuery, list_inspections
 from server.models.enterprises import Enterprise
 from server.pages.enterprise_overview import checklists_for, criteria_for, read_standing
+from server.pages.orders import words_for
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_moment, read_number
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
 from server.parks.service import list_grids, list_zones
@@ -213,6 +214,7 @@ def _facts(request: Request[Any, Any, Any], work: Work, enterprise: Enterprise) 
     return {
         "enterprise": enterprise,
         "standing": read_standing(work, enterprise.id),
+        "order_words": words_for(work.actor.role),
         "sectors": sectors,
         "standards": criteria_for(rulebook, work, sectors),
         "checklists": checklists_for(rulebook, work, enterprise),

@@ -3,6 +3,7 @@
 The first line says it; every number is the total of the list it links to, read through the same condition. Each role has its own page.
 """
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ import msgspec
 from litestar import Controller, Request, Response, get
 
 from rules.terms import HazardLevel, HazardState, OrderState, Role
-from server.entrance import open_work
+from server.entrance import open_work, services_of
 from server.hazards.queues import HazardQueue, end_of_week
 from server.hazards.schemas import HazardQuery, HazardRow, HazardSort, HomeFigures
 from server.hazards.service import home_figures, list_hazards
@@ -76,7 +77,12 @@ def urgent_of_office(figures: HomeFigures) -> list[Urgent]:
     return [Urgent(f"{count} {words}", address) for count, words, address in things if count]
 
 
-def office_tiles(figures: HomeFigures) -> list[Tile]:
+def due_soon(figures: HomeFigures, today: date) -> str:
+    """What is due tomorrow, in words that fit the tile of this week: on a Sunday tomorrow is no longer in it."""
+    return f"明天 {figures.due_tomorrow} 项" if today < end_of_week(today) else f"下周一另有 {figures.due_tomorrow} 项"
+
+
+def office_tiles(figures: HomeFigures, today: date) -> list[Tile]:
     """The four numbers of the office."""
     counts = figures.counts
     late = f"涉及 {figures.overdue_enterprises} 家企业，最长 {figures.longest_overdue_days} 天"
@@ -92,8 +98,8 @@ def office_tiles(figures: HomeFigures) -> list[Tile]:
             words="本周到期",
             count=counts[HazardQueue.DUE_THIS_WEEK],
             address=hazards_at(queue=HazardQueue.DUE_THIS_WEEK),
-            detail=f"明天 {figures.due_tomorrow} 项",
-            look="soon" if counts[HazardQueue.DUE_THIS_WEEK] else "none",
+            detail=due_soon(figures, today),
+            look="soon" if counts[HazardQueue.DUE_THIS_WEEK] or figures.due_tomorrow else "none",
         ),
         Tile(
             words="等待复查",
@@ -122,6 +128,11 @@ def _tasks(work: Work, *, mine: bool) -> Page[TaskRow]:
     return list_tasks(work, TaskQuery(state=TaskState.PLANNED, assignee_id=assignee, due_to=end_of_week(work.today), size=_SHOWN))
 
 
+def _checklist_names(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Code → name, of every edition."""
+    return {one.code: one.name for one in services_of(request).rulebook.checklists.templates}
+
+
 def _orders(work: Work, state: OrderState, size: int = _SHOWN_SHORT) -> Page[OrderRow]:
     return list_orders(work, OrderQuery(state=state, sort=OrderSort.NEWEST, size=size))
 
@@ -136,11 +147,12 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         figures=figures,
         counts=figures.counts,
         urgent=urgent_of_office(figures),
-        tiles=office_tiles(figures),
+        tiles=office_tiles(figures, work.today),
         overdue=_queue(work, HazardQueue.OVERDUE),
         orders=[row for page in waiting for row in page.items][:_SHOWN],
         state_words=STATE_WORDS,
         tasks=_tasks(work, mine=False),
+        checklist_names=_checklist_names(request),
         is_office=work.actor.role is Role.OFFICE,
     )
 
@@ -166,7 +178,7 @@ def _leader(request: Request[Any, Any, Any], work: Work) -> Response[str]:
             detail="复查合格，等审查同意",
             look="wait" if closures.total else "none",
         ),
-        *office_tiles(figures)[:2],
+        *office_tiles(figures, work.today)[:2],
     ]
     # All of them stand below: the list of orders does not tell major ones apart.
     urgent = [Urgent(f"{len(to_sign)} 份含重大隐患的文书等您签发", "#to-sign")] if to_sign else []
@@ -204,6 +216,7 @@ def _inspector(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         counts=figures.counts,
         urgent=urgent,
         tasks=mine,
+        checklist_names=_checklist_names(request),
         waiting=waiting,
         overdue=overdue,
     )

@@ -64,6 +64,11 @@ STATE_WORDS = {
 """What a state means to whoever has to act on it."""
 
 
+def words_for(role: Role) -> dict[OrderState, str]:
+    """The same, in the reader's eyes: what the office still has to serve, the enterprise still has to sign for."""
+    return STATE_WORDS | {OrderState.ISSUED: "待签收"} if role is Role.ENTERPRISE else STATE_WORDS
+
+
 class OrderPages(Controller):
     """Reading orders."""
 
@@ -82,6 +87,7 @@ class OrderPages(Controller):
                 OrderState.REVIEWED: figures.orders_to_issue,
                 OrderState.ISSUED: figures.orders_to_serve,
             }
+            words = words_for(work.actor.role)
             tabs = [one for one in OrderState if not is_enterprise or one not in {OrderState.DRAFT, OrderState.REVIEWED}]
             return show(
                 request,
@@ -89,8 +95,8 @@ class OrderPages(Controller):
                 "orders.html",
                 page=list_orders(work, query),
                 asked=query,
-                tabs=[(one, "待签收" if is_enterprise and one is OrderState.ISSUED else STATE_WORDS[one], counts.get(one)) for one in tabs],
-                state_words=STATE_WORDS,
+                tabs=[(one, words[one], counts.get(one)) for one in tabs],
+                state_words=words,
                 enterprises=enterprise_names(work),
                 sorts=[(one.value, one.label) for one in OrderSort],
                 is_narrowed=query != OrderQuery(state=query.state, sort=query.sort, page=query.page),
@@ -269,7 +275,7 @@ def _order_page(request: Request[Any, Any, Any], work: Work, order_id: UUID, ref
         refusal=refusal,
         dossier=dossier,
         order=dossier.order,
-        state_words=STATE_WORDS[state],
+        state_words=words_for(work.actor.role)[state],
         served_words=ServiceWay(dossier.order.served_way).label if dossier.order.served_way else "",
         settled={one.id: is_settled(one) for one in dossier.hazards},
         was_answered=any(one.first_reply_on for one in dossier.hazards),

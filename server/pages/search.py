@@ -10,9 +10,9 @@ from server.entrance import open_work
 from server.hazards.schemas import HazardQuery
 from server.hazards.service import list_hazards
 from server.identity import EVERYONE, pages_for
-from server.pages.orders import STATE_WORDS, normal_number
+from server.pages.orders import normal_number, words_for
 from server.pages.query import asked
-from server.pages.view import go_to, show
+from server.pages.view import SEARCHERS, go_to, show
 from server.rectification.schemas import OrderQuery
 from server.rectification.service import list_orders
 
@@ -27,8 +27,9 @@ class SearchPages(Controller):
         """Hazards, enterprises and orders that have these words."""
         with open_work(request) as work:
             typed = asked(request, "q")
-            if not typed:
-                return show(request, work, "search.html", typed="", hazards=None, enterprises=None, orders=None, state_words=STATE_WORDS)
+            words = words_for(work.actor.role)
+            if not typed or work.actor.role not in SEARCHERS:
+                return show(request, work, "search.html", typed="", hazards=None, enterprises=None, orders=None, state_words=words)
             number = normal_number(typed)
             hazards = list_hazards(work, HazardQuery(search=number, size=_SHOWN))
             orders = list_orders(work, OrderQuery(search=number, size=_SHOWN))
@@ -48,5 +49,5 @@ class SearchPages(Controller):
                 hazards=hazards,
                 enterprises=enterprises,
                 orders=orders,
-                state_words=STATE_WORDS,
+                state_words=words,
             )

@@ -16,6 +16,7 @@ from litestar.response import Redirect
 from rules.terms import Role
 from server.entrance import services_of
 from server.errors import InvalidInput
+from server.identity import STAFF
 from server.models.parks import Park
 from server.unit_of_work import Work
 
@@ -48,11 +49,22 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
     Role.LEADER: (*_OFFICE, Link("操作留痕", "/events", more=True)),
     Role.INSPECTOR: _OFFICE,
     Role.AUDITOR: (*_OFFICE, Link("操作留痕", "/events", more=True)),
-    Role.ENTERPRISE: (Link("今天", "/"), Link("整改通知", "/orders"), Link("隐患台账", "/hazards"), Link("本企业", "/enterprises/mine")),
+    Role.ENTERPRISE: (
+        Link("今天", "/"),
+        Link("整改通知", "/orders"),
+        Link("隐患台账", "/hazards"),
+        Link("本企业", "/enterprises/mine"),
+        Link("统计报表", "/reports", more=True),
+        Link("依据与检查表", "/rules", more=True),
+    ),
     Role.ADMIN: (Link("账号", "/accounts"), Link("手机", "/devices"), Link("园区设置", "/settings")),
     Role.SCREENER: (Link("今天", "/"),),
     Role.LIAISON: (Link("今天", "/"),),
 }
+
+
+SEARCHERS = STAFF | {Role.ENTERPRISE}
+"""Who can open what the search finds: hazards, enterprises, orders."""
 
 
 def show(request: Request[Any, Any, Any], work: Work | None, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
@@ -71,6 +83,7 @@ def surroundings(request: Request[Any, Any, Any], work: Work | None) -> dict[str
         "park": park,
         "today": work.today if work is not None else services_of(request).clock.today(),
         "navigation": NAVIGATION.get(viewer.role, ()) if viewer else (),
+        "may_search": viewer is not None and viewer.role in SEARCHERS,
         "path": request.scope["path"],
         "query": dict(request.query_params),
         "address_with": _address_with(request),

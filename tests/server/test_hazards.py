@@ -444,7 +444,7 @@ def test_overdue_begins_the_day_after_the_deadline_and_ends_with_acceptance(offi
         assert list_hazards(work, HazardQuery()).items[0].overdue_days == 1
 
 
-def test_tomorrow_counts_only_while_it_lies_in_this_week(one_office: Office) -> None:
+def test_a_monday_deadline_is_known_on_sunday_but_is_not_due_this_week(one_office: Office) -> None:
     one_office.world.clock.set_day(date(2026, 11, 21))
     one_office.rectifying(days=1)
     one_office.rectifying(days=2)
@@ -454,7 +454,7 @@ def test_tomorrow_counts_only_while_it_lies_in_this_week(one_office: Office) -> 
     with one_office.world.work_as("office", write=False) as work:
         sunday = home_figures(work)
     assert (saturday.count(HazardQueue.DUE_THIS_WEEK), saturday.due_tomorrow) == (1, 1)
-    assert (sunday.count(HazardQueue.DUE_THIS_WEEK), sunday.due_tomorrow) == (1, 0)
+    assert (sunday.count(HazardQueue.DUE_THIS_WEEK), sunday.due_tomorrow) == (1, 1)
 
 
 def test_search_takes_words_literally_and_looks_into_every_name(office: Office) -> None:
