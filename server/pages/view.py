@@ -58,8 +58,8 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
         Link("依据与检查表", "/rules", more=True),
     ),
     Role.ADMIN: (Link("账号", "/accounts"), Link("手机", "/devices"), Link("园区设置", "/settings")),
-    Role.SCREENER: (Link("今天", "/"),),
-    Role.LIAISON: (Link("今天", "/"),),
+    Role.SCREENER: (Link("今天", "/"), Link("依据与检查表", "/rules")),
+    Role.LIAISON: (Link("今天", "/"), Link("依据与检查表", "/rules")),
 }
 
 

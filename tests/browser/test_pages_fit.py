@@ -1,0 +1,223 @@
+"""Do the pages fit a phone and a desk, and can they be worked without a mouse? Asked of a real browser, on the real application.
+
+Every page of the office and of an enterprise is opened at both widths and looked at by the rules of the house: nothing runs over the
+edge, nothing complains in the console, every field has a name, what is touched is large enough. Skipped where there is no Chromium.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.cast import PASSWORD, World
+from tests.databases import SqliteFactory
+from tests.full_life import FullLife, live_fully
+from tests.mobile_api.live import serving
+from tests.pictures import jpeg
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+DESK, PHONE = (1440, 900), (390, 844)
+SMALLEST_TARGET = 42
+MOST_TABS = 60
+
+# What is wrong with the page in front of us, in words; empty when nothing is. Half a pixel is rounding.
+LOOK = """
+(smallest) => {
+  const wrong = [];
+  const seen = (one) => { const box = one.getBoundingClientRect(); return box.width > 1 && box.height > 1; };
+  const over = document.scrollingElement.scrollWidth - innerWidth;
+  if (over > 0) wrong.push(`runs ${over} px over the edge`);
+  for (const one of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
+    if (!one.labels.length && !one.getAttribute("aria-label")) wrong.push(`no label: ${one.name}`);
+  for (const one of document.querySelectorAll("label[for]"))
+    if (!document.getElementById(one.htmlFor)) wrong.push(`a label of nothing: ${one.htmlFor}`);
+  for (const one of document.querySelectorAll("img"))
+    if (!one.hasAttribute("alt") || (one.complete && !one.naturalWidth)) wrong.push(`broken or undescribed picture: ${one.src}`);
+  const heads = document.querySelectorAll("h1").length;
+  if (heads !== 1) wrong.push(`${heads} first headings`);
+  const field = "select, textarea, input:not([type=hidden], [type=radio], [type=checkbox])";
+  const touched = `button, .btn, .side > a, .side summary, .tabs a, ${field}`;
+  for (const one of document.querySelectorAll(touched))
+    if (seen(one) && one.getBoundingClientRect().height < smallest - 0.5)
+      wrong.push(`too small to touch: ${one.textContent.trim() || one.name}`);
+  return wrong;
+}
+"""
+
+
+def _chromium() -> str:
+    """Where a Chromium is: of the system, or the one Playwright fetched. Empty where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    with sync_playwright() as playwright:
+        fetched = playwright.chromium.executable_path
+    return fetched if Path(fetched).exists() else ""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a window."""
+    chromium = _chromium()
+    if not chromium:
+        pytest.skip("no Chromium here: install it, or run `playwright install chromium`")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def park(sqlite_factory: SqliteFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World, FullLife]]:
+    """A park with one of everything, served; its address first."""
+    database = sqlite_factory.make()
+    world = World(database, tmp_path_factory.mktemp("park") / "data")
+    life = live_fully(world)
+    with serving(world) as address:
+        yield address, world, life
+    world.close()
+    sqlite_factory.drop(database)
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, park: tuple[str, World, FullLife]) -> Iterator[Open]:
+    """Sign somebody in at a width; what the console complains about meanwhile is an error at the end."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_as(who: str, size: tuple[int, int]) -> Page:
+        context = browser.new_context(
+            base_url=park[0], viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.goto("/login")
+        page.fill("[name=username]", who)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def office_pages(world: World, life: FullLife) -> list[str]:
+    """What the office opens in a day."""
+    hazards = [f"/hazards/{life.hazards[state]}" for state in ("found", "rectifying", "submitted", "failed", "closed", "major")]
+    orders = [f"/orders/{life.orders[state]}" for state in ("draft", "issued", "served", "archived")]
+    single = ["/", "/hazards", "/hazards/new", "/orders", "/orders/new", "/enterprises", "/enterprises/new", "/enterprises/import"]
+    single += ["/inspections", "/tasks", "/tasks/new", "/reports", "/reports/closure", "/rules", "/rules/criteria", "/set-aside"]
+    single += ["/events", "/settings", "/targets", "/me", "/search?q=甲厂", "/rules/checklists/GEN"]
+    forms = [f"/hazards/{life.hazards['found']}/confirm", f"/hazards/{life.hazards['submitted']}/reinspect"]
+    forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
+    things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
+    return [*single, *hazards, *orders, *forms, *things, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
+
+
+def enterprise_pages(world: World, life: FullLife) -> list[str]:
+    """What an enterprise opens."""
+    hazards = [f"/hazards/{life.hazards[state]}" for state in ("rectifying", "submitted", "failed", "closed")]
+    orders = [f"/orders/{life.orders[state]}" for state in ("issued", "served", "archived")]
+    single = ["/", "/orders", "/hazards", "/hazards/new", "/enterprises/mine", "/reports", "/reports/closure", "/rules", "/me"]
+    reply = f"/hazards/{life.hazards['rectifying']}/reply"
+    return [*single, *hazards, *orders, reply, f"/inspections/{life.inspection_id}", f"/enterprises/{world.enterprise_id}/criteria"]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("who", "pages"), [("office", office_pages), ("enterprise", enterprise_pages)], ids=["office", "enterprise"])
+def test_pages_fit_and_every_field_has_a_name(
+    who: str, pages: Callable[[World, FullLife], list[str]], size: tuple[int, int], sign_in: Open, park: tuple[str, World, FullLife]
+) -> None:
+    page = sign_in(who, size)
+    wrong: dict[str, list[str]] = {}
+    for address in pages(park[1], park[2]):
+        answer = page.goto(address)
+        found = page.evaluate(LOOK, SMALLEST_TARGET if size == PHONE else 0)
+        if answer is None or answer.status != 200:
+            found.append(f"answers {answer and answer.status}")
+        if found:
+            wrong[address] = found
+    assert wrong == {}
+
+
+def test_a_stroke_goes_to_the_search_and_what_has_the_focus_shows_it(sign_in: Open) -> None:
+    page = sign_in("office", DESK)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    outline = page.evaluate(
+        "[getComputedStyle(document.activeElement).outlineStyle, getComputedStyle(document.activeElement).outlineWidth]"
+    )
+    assert outline == ["solid", "3px"]
+    page.keyboard.press("/")
+    page.keyboard.type("甲厂")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    assert "查找“甲厂”" in page.inner_text("h1")
+
+
+def test_print_takes_the_content_only(sign_in: Open) -> None:
+    page = sign_in("office", DESK)
+    page.goto("/hazards")
+    page.emulate_media(media="print")
+    assert page.locator("main h1").is_visible()
+    for part in (".side", ".top", "form.filters", ".head .btn >> nth=0"):
+        assert not page.locator(part).is_visible(), part
+
+
+def test_the_navigation_is_at_the_thumb_and_reaches_every_page(sign_in: Open) -> None:
+    page = sign_in("office", PHONE)
+    box = page.locator(".side").bounding_box()
+    assert box is not None
+    assert round(box["y"] + box["height"]) == PHONE[1]
+    page.click(".side summary")
+    page.click(".side details >> text=统计报表")
+    page.wait_for_url("**/reports")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field has the focus."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name || document.activeElement.className") == name:
+            return
+    pytest.fail(f"Tab does not reach {name}")
+
+
+def test_an_enterprise_answers_with_a_photo_without_touching_a_mouse(
+    sign_in: Open, park: tuple[str, World, FullLife], tmp_path: Path
+) -> None:
+    photo = tmp_path / "after.jpg"
+    photo.write_bytes(jpeg(seed=7, width=640, height=480))
+    hazard = f"/hazards/{park[2].hazards['rectifying']}"
+    page = sign_in("enterprise", PHONE)
+    page.goto(f"{hazard}/reply")
+    tab_to(page, "measure")
+    page.keyboard.type("纸箱已移走，通道划线")
+    tab_to(page, "photos")
+    with page.expect_file_chooser(timeout=10_000) as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(str(photo))
+    tab_to(page, "responsible_person")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("李企")
+    tab_to(page, "funds_yuan")
+    page.keyboard.type("0")
+    tab_to(page, "btn big")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/reply"))
+    page.goto(hazard)
+    assert "待复查" in page.inner_text("main .head")
+    assert "纸箱已移走，通道划线" in page.inner_text("main")
+    assert page.locator("main .pair img").count() == 2
