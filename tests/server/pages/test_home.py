@@ -179,3 +179,37 @@ def test_search_opens_a_complete_number_and_groups_everything_else(world: World)
         assert "没有找到" in visible_text(Browser(app, "foreign_office").get("/search?q=湘瓷").text)
         for who in ("screener", "liaison", "admin", "auditor"):
             assert Browser(app, who).get("/search?q=积尘").status_code == 200
+
+
+def test_on_a_sunday_the_tile_of_this_week_names_what_is_due_on_monday(world: World) -> None:
+    with running(world) as app:
+        world.clock.set_day(date(2026, 11, 20))
+        in_rectification(Browser(app, "office"), world, "周一到期", due_on=date(2026, 11, 23))
+        world.clock.set_day(date(2026, 11, 22))
+        text = visible_text(Browser(app, "office").get("/").text)
+    assert "本周到期 0 下周一另有 1 项" in text
+
+
+def test_who_may_open_nothing_that_the_search_finds_is_not_offered_it(world: World) -> None:
+    with running(world) as app:
+        admin, office = Browser(app, "admin"), Browser(app, "office")
+        assert 'role="search"' in office.get("/").text
+        assert 'role="search"' not in admin.get("/").text
+        assert "湘瓷日用瓷" in office.get("/search?q=湘瓷").text
+        assert "湘瓷日用瓷" not in admin.get("/search?q=湘瓷").text
+
+
+def test_the_administrator_is_led_to_no_page_that_is_closed_to_them(world: World) -> None:
+    with running(world) as app:
+        admin = Browser(app, "admin")
+        landed(admin.submit("/settings/zones/new", {"name": "甲片区"}))
+        addresses = set(re.findall(r'href="(/[^"]*)"', admin.get("/settings").text))
+        assert any(one.startswith("/settings/zones/") for one in addresses)
+        assert {one: admin.get(unescape(one)).status_code for one in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_an_enterprise_finds_its_own_figures_in_the_navigation(world: World) -> None:
+    with running(world) as app:
+        enterprise = Browser(app, "enterprise")
+        assert '<a href="/reports">统计报表</a>' in enterprise.get("/").text
+        assert enterprise.get("/reports").status_code == 200
