@@ -194,6 +194,9 @@ def _groups(columns: Sequence[ReportColumn]) -> list[tuple[str, int]]:
 
 
 def _zones(work: Work) -> list[tuple[str, str]]:
+    """The zones to choose from; an enterprise lies in one and has nothing to choose."""
+    if work.actor.role is Role.ENTERPRISE:
+        return []
     query = select(Zone.id, Zone.name).where(Zone.park_id == work.park_id).order_by(Zone.name)
     return [(str(row.id), row.name) for row in work.session.execute(query)]
 
