@@ -25,6 +25,7 @@ from tests.pictures import jpeg
 
 GIVE_UP_AFTER_SECONDS = 90
 _PAUSE_SECONDS = 0.02
+_ANSWER_SECONDS = 30
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -139,6 +140,10 @@ class Phone(threading.Thread):
                 self._cut_off(path, body, media_type)
             try:
                 status, answer = self._put(path, body, media_type)
+            except TimeoutError:
+                self._ledger.note(f"no answer in {_ANSWER_SECONDS} s for {path}")
+                self._hang_up()
+                continue
             except (OSError, http.client.HTTPException):
                 self._ledger.count(interrupted=True)
                 self._hang_up()
@@ -154,7 +159,7 @@ class Phone(threading.Thread):
 
     def _put(self, path: str, body: bytes, media_type: str) -> tuple[int, bytes]:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_ANSWER_SECONDS)
         self._connection.request("PUT", path, body, self._headers | {"Content-Type": media_type})
         answer = self._connection.getresponse()
         return answer.status, answer.read()

@@ -3,6 +3,7 @@
 Killing a server is what these tests are about; a fresh interpreter for every start would only measure how fast Python imports.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -23,6 +24,8 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            # Where every thread stands, for a server that does not answer: `kill -USR1`, then read its log.
+            faulthandler.register(signal.SIGUSR1)
             uvicorn.run("server.app:create_app", factory=True, port=port, access_log=False, log_level="warning", timeout_keep_alive=30)
             os._exit(0)
         sys.stdout.write(f"{child}\n")
