@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
+from sqlalchemy.orm.attributes import flag_modified
 
 from rules.bands import Colour
 from rules.major_hazard_installation import InstallationGrade, InventoryItem, grade_installation
@@ -94,6 +95,8 @@ def save_chemical_unit(
         unit = ChemicalUnit(id=new_id(), park_id=work.park_id, enterprise_id=enterprise_id, name="", residents=None, created_at=work.now)
         work.session.add(unit)
     unit.name, unit.residents, unit.point_id = form.name.strip(), form.residents, form.point_id
+    # Its chemicals are part of it: the version counts also when they alone change.
+    flag_modified(unit, "name")
     work.session.flush()
     work.session.execute(delete(Chemical).where(Chemical.unit_id == unit.id))
     chemicals = [_row(unit, one, ordinal) for ordinal, one in enumerate(form.chemicals, start=1)]

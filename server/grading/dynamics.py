@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from rules.dynamic_grade import load_dynamic_rules
 from rules.rulebook import Rulebook
 from rules.terms import GradeCause
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
 from server.grading.access import demand_office, demand_writer, readable_sources
-from server.grading.facts import read_switches
 from server.grading.grades import list_grades, note_grade
+from server.grading.moves import read_policies
 from server.grading.reading import get_point
 from server.grading.schemas import PolicyView, SuggestedPoint
 from server.hazards.service import get_hazard
@@ -24,10 +22,7 @@ from server.unit_of_work import Work
 def list_policies(work: Work) -> tuple[PolicyView, ...]:
     """Every rule of dynamic raising in force today, whether it is on in this park, and who last switched it. Raises `NotAllowed`."""
     demand_role(work.actor, STAFF, "查看动态升级规则")
-    rows = work.session.scalars(
-        select(DynamicPolicy).where(DynamicPolicy.park_id == work.park_id).order_by(DynamicPolicy.set_at, DynamicPolicy.id)
-    )
-    last = {row.rule_id: row for row in rows}
+    last = {row.rule_id: row for row in read_policies(work.session, work.park_id)}
     views = []
     for rule in load_dynamic_rules().rules:
         if not rule.basis.is_in_force(work.today):
@@ -63,7 +58,8 @@ def set_policy(work: Work, rulebook: Rulebook, rule_id: str, *, is_on: bool, rea
         raise NotFound("这条动态升级规则")
     if not reason.strip():
         raise InvalidInput([FieldError("reason", "请写明理由，如会议决定")])
-    if read_switches(work.session, work.park_id, work.today).get(rule_id, rule.is_on_by_default) == is_on:
+    last = next((row for row in reversed(read_policies(work.session, work.park_id)) if row.rule_id == rule_id), None)
+    if (last.is_on if last is not None else rule.is_on_by_default) == is_on:
         return None
     before = {one.id: one.grade.headline for one in list_grades(work)}
     policy = DynamicPolicy(

@@ -4,40 +4,27 @@ Gathers the rows for one enterprise or a whole park with a constant number of qu
 For today the latest assessments stand on the hazard sources; for a past day they are read from the assessments, which are never changed.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from rules.bands import Colour, colour_of_number
-from rules.dynamic_grade import load_dynamic_rules
-from rules.terms import EnterpriseRisk, HazardLevel, HazardState, OverrideKind, OverrideState, Role
-from rules.terms import HazardSource as HazardOrigin
-from server.clock import CHINA
+from rules.bands import Colour
+from rules.terms import EnterpriseRisk, Role
 from server.enterprises.access import readable_enterprises
-from server.grading.derivation import AccidentFacts, HazardFacts, OverrideFacts, PointFacts, Situation, months_between
-from server.hazards.access import SHOWN_TO_ENTERPRISE
+from server.grading.derivation import PointFacts, Situation, months_between
+from server.grading.moves import COLOURS as COLOURS
+from server.grading.moves import end_of, read_moves
 from server.identity import Actor
 from server.models.enterprises import Enterprise
-from server.models.hazards import Hazard
 from server.models.parks import Zone
-from server.models.risk import (
-    Accident,
-    DynamicPolicy,
-    GradeOverride,
-    HazardRiskPoint,
-    HazardSource,
-    RiskAssessment,
-    RiskPoint,
-    RiskRegister,
-)
+from server.models.risk import HazardSource, RiskAssessment, RiskPoint, RiskRegister
 
-_OPEN_STATES = tuple(state for state in HazardState if state not in (HazardState.CLOSED, HazardState.VOID))
-COLOURS: dict[int | None, Colour | None] = {None: None, **{colour.risk.number: colour for colour in Colour}}
+_RISKS = frozenset(one.value for one in EnterpriseRisk)
 
 
 class EnterpriseFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +42,7 @@ class EnterpriseFacts(msgspec.Struct, frozen=True, kw_only=True):
 def gather_facts(
     session: Session, actor: Actor, day: date, today: date, enterprise_id: UUID | None = None, *, for_everybody: bool = False
 ) -> list[EnterpriseFacts]:
-    """The enterprises the actor may see that were in the park on the day, by name, each with its situation. Seven queries.
+    """The enterprises the actor may see that were in the park on the day, by name, each with its situation. Eight queries.
 
     `today` is the present day: what came after it is unknown, and what stands now needs no look into the past. With an
     `enterprise_id` that one alone, also when it has left. `for_everybody` names no hazard its enterprise has not been told of: for what is
@@ -64,10 +51,9 @@ def gather_facts(
     enterprises = _enterprises(session, actor, day, enterprise_id)
     scope = _Scope(session, actor.park_id, day, today, enterprise_id)
     points = _points(scope)
-    hazards = _hazards(scope, names_all=actor.role is not Role.ENTERPRISE and not for_everybody)
-    accidents = _accidents(scope)
-    overrides = _overrides(scope)
-    switches = read_switches(session, actor.park_id, day)
+    moves = read_moves(session, actor.park_id, day, day, today, enterprise_id)
+    hazards = moves.hazards_on(day, names_all=actor.role is not Role.ENTERPRISE and not for_everybody)
+    accidents, overrides, switches = moves.accidents_on(day), moves.overrides_on(day), moves.switches_on(day)
     registers = _registers(scope)
     found = []
     for row in enterprises:
@@ -83,7 +69,7 @@ def gather_facts(
             accidents=accidents.get(row.id, ()),
             overrides=overrides.get(row.id, ()),
             switches=switches,
-            risks=frozenset(EnterpriseRisk(one) for one in row.risks if one in set(EnterpriseRisk)),
+            risks=risks_of(row.risks),
             months_since_review=None if since is None else months_between(since, day),
             has_change=change_on is not None and change_on <= day and (reviewed_on is None or reviewed_on < change_on),
         )
@@ -101,20 +87,14 @@ def gather_facts(
     return found
 
 
-def read_switches(session: Session, park_id: UUID, day: date) -> dict[str, bool]:
-    """The park's policies on a day, by rule; a rule not named follows its default. Rules a later edition dropped are left out."""
-    rows = session.execute(
-        select(DynamicPolicy.rule_id, DynamicPolicy.is_on)
-        .where(DynamicPolicy.park_id == park_id, DynamicPolicy.set_on <= day)
-        .order_by(DynamicPolicy.set_at, DynamicPolicy.id)
-    )
-    known = {rule.id for rule in load_dynamic_rules().rules}
-    return {row.rule_id: row.is_on for row in rows if row.rule_id in known}
-
-
 def is_active_on(model: type[RiskPoint] | type[HazardSource], day: date) -> ColumnElement[bool]:
     """Not retired on that day."""
     return or_(model.retired_on.is_(None), model.retired_on > day)
+
+
+def risks_of(stored: Iterable[str]) -> frozenset[EnterpriseRisk]:
+    """The standing risks of an enterprise this release knows."""
+    return frozenset(EnterpriseRisk(one) for one in stored if one in _RISKS)
 
 
 class _Scope(msgspec.Struct, frozen=True):
@@ -143,61 +123,68 @@ def _enterprises(session: Session, actor: Actor, day: date, enterprise_id: UUID 
     )
     if enterprise_id is not None:
         return list(session.execute(query.where(Enterprise.id == enterprise_id)))
-    present = (or_(Enterprise.left_on.is_(None), Enterprise.left_on > day), Enterprise.created_at < _end_of(day))
+    present = (or_(Enterprise.left_on.is_(None), Enterprise.left_on > day), Enterprise.created_at < end_of(day))
     return list(session.execute(query.where(*present)))
 
 
 def _points(scope: _Scope) -> dict[UUID, tuple[list[PointFacts], date | None]]:
     """The risk points of each enterprise as assessed, worst first, and the day of the oldest assessment still in use."""
+    day = scope.day
+    # Today the sources say it themselves; of a past day the assessments tell.
+    past = _results_up_to(scope) if day < scope.today else None
     by_point: dict[UUID, list[Any]] = {}
-    for row in scope.session.execute(_latest_results(scope)):
+    results: dict[UUID, list[Any]] = {}
+    for row in scope.session.execute(_sources_in_use(scope)):
         by_point.setdefault(row.id, []).append(row)
+        result = row if past is None else past.get(row.source_id)
+        if result is not None and result.risk_number is not None:
+            results.setdefault(row.id, []).append(result)
     points: dict[UUID, list[PointFacts]] = {}
     oldest: dict[UUID, date] = {}
-    for rows in by_point.values():
+    for point_id, rows in by_point.items():
+        found = results.get(point_id, [])
         owner = rows[0].enterprise_id
-        points.setdefault(owner, []).append(_point(rows, scope.day))
-        days = [row.assessed_on for row in rows if row.assessed_on is not None]
-        if days:
-            oldest[owner] = min(*days, oldest.get(owner, days[0]))
+        points.setdefault(owner, []).append(_point(rows, found, day))
+        for one in found:
+            oldest[owner] = min(one.assessed_on, oldest.get(owner, one.assessed_on))
     return {
         owner: (sorted(found, key=lambda point: (_number(point.risk), -(point.score or 0), point.name)), oldest.get(owner))
         for owner, found in points.items()
     }
 
 
-def _latest_results(scope: _Scope) -> Select[Any]:
-    """One row per active hazard source of an active risk point, or one for a point without any, with the latest result up to the day."""
+def _sources_in_use(scope: _Scope) -> Select[Any]:
+    """One row per hazard source in use at a risk point in use on the day, or one for a point without any."""
     day = scope.day
-    names = (RiskPoint.id, RiskPoint.enterprise_id, RiskPoint.name)
-    active = [*scope.of(RiskPoint), is_active_on(RiskPoint, day), RiskPoint.created_on <= day]
     with_source = and_(HazardSource.point_id == RiskPoint.id, is_active_on(HazardSource, day), HazardSource.created_on <= day)
-    if day >= scope.today:
-        result: Any = HazardSource
-        query = select(*names).outerjoin(HazardSource, with_source)
+    columns: list[Any] = [RiskPoint.id, RiskPoint.enterprise_id, RiskPoint.name, HazardSource.confirmed_on, HazardSource.ordinal]
+    if day < scope.today:
+        columns.append(HazardSource.id.label("source_id"))
     else:
-        results = (
-            select(
-                RiskAssessment.source_id,
-                RiskAssessment.risk_number,
-                RiskAssessment.score_text,
-                RiskAssessment.score,
-                RiskAssessment.assessed_on,
-                func.row_number().over(partition_by=RiskAssessment.source_id, order_by=RiskAssessment.sequence.desc()).label("newest"),
-            )
-            .where(*scope.of(RiskAssessment), RiskAssessment.assessed_on <= day)
-            .subquery()
+        columns += [HazardSource.risk_number, HazardSource.score_text, HazardSource.score, HazardSource.assessed_on]
+    in_use = (*scope.of(RiskPoint), is_active_on(RiskPoint, day), RiskPoint.created_on <= day)
+    query: Select[Any] = select(*columns)
+    return query.outerjoin(HazardSource, with_source).where(*in_use)
+
+
+def _results_up_to(scope: _Scope) -> dict[UUID, Any]:
+    """The latest result of each hazard source up to the day. Read whole and in order: joining a window to the sources costs SQLite more."""
+    query = (
+        select(
+            RiskAssessment.source_id,
+            RiskAssessment.risk_number,
+            RiskAssessment.score_text,
+            RiskAssessment.score,
+            RiskAssessment.assessed_on,
         )
-        result = results.c
-        latest = and_(results.c.source_id == HazardSource.id, results.c.newest == 1)
-        query = select(*names).outerjoin(HazardSource, with_source).outerjoin(results, latest)
-    columns = (result.risk_number, result.score_text, result.score, result.assessed_on)
-    return query.add_columns(*columns, HazardSource.confirmed_on, HazardSource.ordinal).where(*active)
+        .where(*scope.of(RiskAssessment), RiskAssessment.assessed_on <= scope.day)
+        .order_by(RiskAssessment.sequence)
+    )
+    return {row.source_id: row for row in scope.session.execute(query)}
 
 
-def _point(rows: list[Any], day: date) -> PointFacts:
-    graded = [row for row in rows if row.risk_number is not None]
-    worst = min(graded, key=lambda row: (row.risk_number, -(row.score or 0)), default=None)
+def _point(rows: list[Any], results: list[Any], day: date) -> PointFacts:
+    worst = min(results, key=lambda row: (row.risk_number, -(row.score or 0)), default=None)
     # A point without sources comes as one row of nothing.
     sources = [row for row in rows if row.ordinal is not None]
     return PointFacts(
@@ -215,96 +202,5 @@ def _number(colour: Colour | None) -> int:
     return colour.risk.number if colour is not None else len(Colour) + 1
 
 
-def _hazards(scope: _Scope, *, names_all: bool) -> dict[UUID, list[HazardFacts]]:
-    """The graded hazards not closed on the day that may raise: major ones, and general ones past their deadline.
-
-    One that was put right after its deadline counts until it is closed. A void one counts for nothing.
-    """
-    day = scope.day
-    is_open = Hazard.state.in_(_OPEN_STATES)
-    was_open = or_(is_open, and_(Hazard.state == HazardState.CLOSED, Hazard.closed_on > day))
-    query = (
-        select(
-            Hazard.id, Hazard.enterprise_id, Hazard.number, Hazard.level, Hazard.criterion_id, Hazard.due_on, Hazard.accepted_on,
-            Hazard.state, Hazard.source, HazardRiskPoint.point_id,
-        )
-        .outerjoin(HazardRiskPoint, HazardRiskPoint.hazard_id == Hazard.id)
-        .where(
-            *scope.of(Hazard),
-            is_open if day >= scope.today else was_open,
-            Hazard.confirmed_at < _end_of(day),
-            or_(Hazard.level == HazardLevel.MAJOR, Hazard.due_on < day),
-        )
-        .order_by(Hazard.number, Hazard.id)
-    )  # fmt: skip
-    found: dict[UUID, list[HazardFacts]] = {}
-    for row in scope.session.execute(query):
-        is_major = row.level == HazardLevel.MAJOR
-        late = 0 if row.due_on is None else max(0, (min(day, row.accepted_on or day) - row.due_on).days)
-        if row.enterprise_id is not None and (is_major or late):
-            named = names_all or row.state in SHOWN_TO_ENTERPRISE or row.source == HazardOrigin.SELF_CHECK
-            found.setdefault(row.enterprise_id, []).append(
-                HazardFacts(row.id, row.number, is_major, row.criterion_id, late, row.point_id, named)
-            )
-    return found
-
-
-def _accidents(scope: _Scope) -> dict[UUID, list[AccidentFacts]]:
-    query = (
-        select(Accident)
-        .where(*scope.of(Accident), Accident.occurred_on <= scope.day, or_(Accident.void_on.is_(None), Accident.void_on > scope.day))
-        .order_by(Accident.occurred_on, Accident.id)
-    )
-    found: dict[UUID, list[AccidentFacts]] = {}
-    for one in scope.session.scalars(query):
-        found.setdefault(one.enterprise_id, []).append(
-            AccidentFacts(
-                id=one.id,
-                title=one.title,
-                occurred_on=one.occurred_on,
-                deaths=one.deaths,
-                serious_injuries=one.serious_injuries,
-                level=one.level,
-                is_open=one.closed_on is None or one.closed_on > scope.day,
-            )
-        )
-    return found
-
-
-def _overrides(scope: _Scope) -> dict[UUID, list[OverrideFacts]]:
-    """What people overruled and holds on the day: from the day it was decided until the day it ended."""
-    held = (OverrideState.IN_FORCE, OverrideState.ENDED)
-    query = (
-        select(GradeOverride)
-        .where(
-            *scope.of(GradeOverride),
-            GradeOverride.state.in_(held),
-            GradeOverride.decided_on <= scope.day,
-            or_(GradeOverride.ended_on.is_(None), GradeOverride.ended_on > scope.day),
-        )
-        .order_by(GradeOverride.requested_at, GradeOverride.id)
-    )
-    found: dict[UUID, list[OverrideFacts]] = {}
-    for one in scope.session.scalars(query):
-        people = "、".join(dict.fromkeys((one.requested_by_name, one.decided_by_name)))
-        found.setdefault(one.enterprise_id, []).append(
-            OverrideFacts(
-                id=one.id,
-                kind=OverrideKind(one.kind),
-                colour=colour_of_number(one.to_number),
-                from_colour=COLOURS[one.from_number],
-                point_id=one.point_id,
-                reason=one.reason,
-                by=people,
-                since=one.decided_on or one.requested_on,
-            )
-        )
-    return found
-
-
 def _registers(scope: _Scope) -> Mapping[UUID, RiskRegister]:
     return {one.enterprise_id: one for one in scope.session.scalars(select(RiskRegister).where(*scope.of(RiskRegister)))}
-
-
-def _end_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(days=1)

@@ -5,7 +5,7 @@ subject do to a grade is written down beside, with its cause and the edition of 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ from server.errors import NotFound
 from server.grading.access import READERS
 from server.grading.derivation import EnterpriseGrade, derive_grade
 from server.grading.facts import EnterpriseFacts, gather_facts
-from server.grading.schemas import GradedEnterprise, MonthCount, ParkGrade, ZoneGrade
+from server.grading.schemas import GradedEnterprise, ParkGrade, ZoneGrade
 from server.ids import new_id
 from server.models.risk import RiskGrade
 from server.steps import demand_role
@@ -27,6 +27,9 @@ from server.unit_of_work import Work
 
 NO_ZONE = "未划片区"
 _MOST_NAMED = 3
+_REGISTER_WORK = frozenset(
+    {GradeCause.ASSESSED, GradeCause.CONFIRMED, GradeCause.RETIRED, GradeCause.COPIED, GradeCause.IMPORTED, GradeCause.HAZARD_LINKED}
+)
 
 
 def get_grade(work: Work, enterprise_id: UUID, *, day: date | None = None) -> EnterpriseGrade:
@@ -125,19 +128,11 @@ def count_colours(colours: Iterable[Colour | None]) -> dict[Colour | None, int]:
     return counts
 
 
-def monthly_trend(work: Work, *, months: int = 12) -> tuple[MonthCount, ...]:
-    """The enterprises by colour at the end of each of the last months, oldest first; the current month stands for today."""
-    demand_role(work.actor, READERS, "查看风险等级")
-    days = [work.today]
-    while len(days) < months:
-        days.append(days[-1].replace(day=1) - timedelta(days=1))
-    return tuple(
-        MonthCount(day=day, counts=count_colours(one.grade.colour for one in list_grades(work, day=day))) for day in reversed(days)
-    )
-
-
 def note_grade(work: Work, rulebook: Rulebook, enterprise_id: UUID, cause: GradeCause, text: str) -> EnterpriseGrade:
-    """Write down the grade an enterprise has now, when it differs from what was written last. Called by whatever may have moved it."""
+    """Write down the grade an enterprise has now. Called by whatever may have moved it.
+
+    Work on the register that leaves the answer as it was written last is not written again; what people or accidents did always is.
+    """
     work.session.flush()
     found = gather_facts(work.session, work.actor, work.today, work.today, enterprise_id, for_everybody=True)
     if not found:
@@ -147,7 +142,8 @@ def note_grade(work: Work, rulebook: Rulebook, enterprise_id: UUID, cause: Grade
         select(RiskGrade).where(RiskGrade.enterprise_id == enterprise_id).order_by(RiskGrade.graded_at.desc(), RiskGrade.id.desc()).limit(1)
     )
     numbers = tuple(colour.risk.number if colour is not None else None for colour in (grade.assessed, grade.colour))
-    if last is None or (last.base_number, last.risk_number, last.headline) != (*numbers, grade.headline):
+    is_same = last is not None and (last.base_number, last.risk_number, last.headline) == (*numbers, grade.headline)
+    if not (is_same and cause in _REGISTER_WORK):
         work.session.add(
             RiskGrade(
                 id=new_id(),

@@ -17,6 +17,7 @@ from server.grading.access import demand_decider, demand_office, readable_overri
 from server.grading.derivation import is_worse
 from server.grading.facts import COLOURS
 from server.grading.grades import get_grade, note_grade
+from server.grading.register import lock_register
 from server.grading.schemas import OverrideForm
 from server.ids import new_id
 from server.models.risk import GradeOverride
@@ -180,6 +181,8 @@ def _end(work: Work, rulebook: Rulebook, override: GradeOverride) -> GradeOverri
 def _weigh(work: Work, form: OverrideForm) -> tuple[Colour, Colour | None, Colour | None]:
     """The wanted colour, the assessed and the present one. Refuses a second override of the same subject and a missing reason."""
     assessed, current = _colours(work, form.enterprise_id, form.point_id)
+    # Held, so that two people cannot overrule the same subject at once.
+    lock_register(work, form.enterprise_id)
     if form.colour not in set(Colour):
         raise InvalidInput([FieldError("colour", f"请选择颜色：{'、'.join(one.words for one in Colour)}")])
     _demand_reason(form.reason)

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from rules.accidents import accident_classes
 from rules.grade import Grade
 from rules.rulebook import Rulebook
 from rules.terms import ControlLevel, ControlMeasureKind, GradeCause, RiskPointKind
+from server.db import insert_if_absent
 from server.enterprises.service import get_enterprise
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
 from server.grading.access import demand_writer, readable_points, readable_sources
@@ -34,6 +36,7 @@ from server.grading.schemas import (
     SourceForm,
 )
 from server.ids import new_id
+from server.models.base import table_of
 from server.models.risk import ControlMeasure, HazardSource, RiskAssessment, RiskPoint, RiskRegister, RiskUnit
 from server.steps import demand_version
 from server.unit_of_work import Work
@@ -55,8 +58,8 @@ def add_points(
     demand_writer(work.actor)
     get_enterprise(work, enterprise_id)
     graded = check_points(work, rulebook, forms)
+    lock_register(work, enterprise_id)
     units, added_units = _units_for(work, enterprise_id, forms)
-    _ensure_register(work, enterprise_id)
     start = work.session.scalar(select(func.count()).select_from(RiskPoint).where(RiskPoint.enterprise_id == enterprise_id)) or 0
     points: list[RiskPoint] = []
     for place, form in enumerate(forms):
@@ -111,10 +114,10 @@ def check_points(work: Work, rulebook: Rulebook, forms: Sequence[PointForm]) -> 
     if not forms or len(forms) > MOST_POINTS:
         raise InvalidInput([FieldError("points", f"一次登记 1 至 {MOST_POINTS} 个风险点")])
     for place, form in enumerate(forms):
-        words = f"第 {place + 1} 个风险点“{form.name.strip() or '未写名称'}”"
+        words = point_words(place, form)
         errors += [place_error(one, f"points.{place}", words) for one in _point_errors(form)]
         for number, source in enumerate(form.sources):
-            where, said = f"points.{place}.sources.{number}", f"{words}的危险源“{source.name.strip() or '未写名称'}”"
+            where, said = f"points.{place}.sources.{number}", source_words(place, form, source)
             errors += [place_error(one, where, said) for one in _source_errors(work, source)]
             try:
                 graded.append(grade_form(rulebook, source.assessment, work.today) if source.assessment is not None else None)
@@ -124,6 +127,16 @@ def check_points(work: Work, rulebook: Rulebook, forms: Sequence[PointForm]) -> 
     if errors:
         raise InvalidInput(errors)
     return graded
+
+
+def point_words(place: int, form: PointForm) -> str:
+    """How a point of a batch is spoken of."""
+    return f"第 {place + 1} 个风险点“{form.name.strip() or '未写名称'}”"
+
+
+def source_words(place: int, form: PointForm, source: SourceForm) -> str:
+    """How a source of a batch is spoken of."""
+    return f"{point_words(place, form)}的危险源“{source.name.strip() or '未写名称'}”"
 
 
 def _point_errors(form: PointForm) -> list[FieldError]:
@@ -178,13 +191,15 @@ def _units_for(work: Work, enterprise_id: UUID, forms: Iterable[PointForm]) -> t
     return known, len(added)
 
 
-def _ensure_register(work: Work, enterprise_id: UUID) -> RiskRegister:
-    register = work.session.get(RiskRegister, enterprise_id)
-    if register is None:
-        register = RiskRegister(enterprise_id=enterprise_id, park_id=work.park_id)
-        work.session.add(register)
-        work.session.flush()
-    return register
+def lock_register(work: Work, enterprise_id: UUID) -> RiskRegister:
+    """The register of an enterprise, made when it is not there yet and held until commit: two batches at once take turns."""
+    insert_if_absent(
+        work.connection,
+        table_of(RiskRegister),
+        {"enterprise_id": enterprise_id, "park_id": work.park_id, "reviewed_by_name": "", "change_note": ""},
+    )
+    query = select(RiskRegister).where(RiskRegister.enterprise_id == enterprise_id).with_for_update(of=RiskRegister)
+    return work.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
 def _new_source(work: Work, point: RiskPoint, form: SourceForm, ordinal: int) -> HazardSource:
@@ -267,6 +282,7 @@ def update_point(work: Work, point_id: UUID, form: PointForm) -> RiskPoint:
     errors = _point_errors(form)
     if errors:
         raise InvalidInput(errors)
+    lock_register(work, point.enterprise_id)
     units, _ = _units_for(work, point.enterprise_id, [form])
     values = {"name": form.name.strip(), "kind": form.kind, "location": form.location.strip(), "unit_id": units[form.unit.strip()]}
     changes = _set(point, values)
@@ -293,6 +309,8 @@ def update_source(work: Work, source_id: UUID, form: SourceForm) -> HazardSource
     if kept != [(one.kind, one.text, one.layer, one.owner) for one in after]:
         work.session.execute(delete(ControlMeasure).where(ControlMeasure.source_id == source_id))
         work.session.add_all(after)
+        # The measures are part of the source: its version counts also when they alone change.
+        flag_modified(source, "name")
         changes["measures"] = [f"{ControlMeasureKind(one.kind).label}：{one.text}" for one in after]
     if changes:
         work.session.flush()
@@ -395,7 +413,7 @@ def note_change(work: Work, enterprise_id: UUID, note: str) -> RiskRegister:
     get_enterprise(work, enterprise_id)
     if not note.strip() or len(note) > LONGEST_TEXT:
         raise InvalidInput([FieldError("note", "请写明变更内容，如停产检修、工艺或主要设备变更")])
-    register = _ensure_register(work, enterprise_id)
+    register = lock_register(work, enterprise_id)
     register.change_on, register.change_note = work.today, note.strip()
     work.session.flush()
     work.record("enterprise", enterprise_id, "risk_register:change_noted", note=register.change_note)
@@ -414,7 +432,7 @@ def finish_review(work: Work, rulebook: Rulebook, enterprise_id: UUID, note: str
         raise StateConflict(f"还有 {unconfirmed} 个危险源待现场确认，确认后才能记为完成复评。", reason="unconfirmed")
     if not note.strip():
         raise InvalidInput([FieldError("note", "请写明复评情况，如参加人员、有无变化")])
-    register = _ensure_register(work, enterprise_id)
+    register = lock_register(work, enterprise_id)
     register.reviewed_on, register.reviewed_by_name = work.today, work.actor.name
     register.change_on, register.change_note = None, ""
     work.session.flush()

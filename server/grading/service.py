@@ -17,7 +17,7 @@ from server.grading.assessment import (
 )
 from server.grading.chemicals import read_chemicals, retire_chemical_unit, save_chemical_unit
 from server.grading.dynamics import list_policies, place_hazard, set_policy, suggest_points
-from server.grading.grades import get_grade, grade_if_closed, grade_park, list_grades, monthly_trend
+from server.grading.grades import get_grade, grade_if_closed, grade_park, list_grades
 from server.grading.history import list_history
 from server.grading.overrides import (
     confirm_end,
@@ -46,6 +46,7 @@ from server.grading.register import (
 )
 from server.grading.spreadsheet import export_register, import_register, read_register_sheet, write_register_template
 from server.grading.starters import copy_starter, get_starter, list_starters
+from server.grading.trend import monthly_trend
 
 __all__ = [
     "add_points",

@@ -23,7 +23,7 @@ from server.errors import FieldError, InvalidInput
 from server.grading.access import demand_writer
 from server.grading.assessment import MATRIX, grade_form, offered_accidents, offered_schemes
 from server.grading.reading import read_register
-from server.grading.register import add_points, check_points
+from server.grading.register import add_points, check_points, point_words, source_words
 from server.grading.schemas import (
     AssessmentForm,
     MeasureForm,
@@ -230,7 +230,10 @@ def _row_error(row: SheetRow, error: FieldError, form: PointForm) -> RowError:
     field = {"name": "name" if len(path) > 4 else "point"}.get(tail[0], tail[0])
     if assessment is not None and field in _FIELDS[assessment.method]:
         field = _FIELDS[assessment.method][field]
-    return RowError(line=row.line, column=_HEADINGS.get(field, ""), reason=error.message.split("：", 1)[-1])
+    said = error.message
+    for words in (source_words(0, form, form.sources[0]), point_words(0, form)):
+        said = said.removeprefix(f"{words}：")
+    return RowError(line=row.line, column=_HEADINGS.get(field, ""), reason=said)
 
 
 def _term_of(text: str, kind: type[Term]) -> str:
