@@ -1,6 +1,9 @@
 """The application, composed: settings, database, photo store, rulebook, the three doors. Imported by no one."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -36,6 +39,8 @@ from server.problems import answer_problem
 from server.settings import Settings, read_settings
 
 HERE = Path(__file__).parent
+WORKER_THREADS = 24
+SWITCH_SECONDS = 0.0005
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -62,7 +67,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
     @asynccontextmanager
     async def keep_open(_: Litestar) -> AsyncIterator[None]:
-        yield
+        # Handlers wait for disk and database more than they compute; the loop's own pool (six threads on two cores) would let a few long
+        # papers hold up every phone.
+        with ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="parksafe") as workers:
+            asyncio.get_running_loop().set_default_executor(workers)
+            # Whoever holds the writers' turn must get the interpreter back soon after each statement, not after five milliseconds.
+            sys.setswitchinterval(SWITCH_SECONDS)
+            yield
         services.database.close()
 
     return Litestar(

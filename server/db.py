@@ -8,7 +8,7 @@ by several queries of one page add up: a deferred transaction on SQLite, REPEATA
 import functools
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -27,7 +27,15 @@ def _json_text(value: Any) -> str:
     return msgspec.json.encode(value, order="sorted").decode()
 
 
-LARGEST_BATCH = 32
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "cache_size=-32000",
+)
+"""How every SQLite connection is set up: nothing is answered before it is on the disk."""
+LARGEST_BATCH = 8
 """After so many writers the commit is made even while more are waiting, so that the first does not wait for the last of a rush."""
 
 
@@ -89,9 +97,9 @@ class Database:
 
     @contextmanager
     def _share_a_commit(self) -> Iterator[Connection]:
-        # SQLite has one writer at a time and every commit waits for the disk. Writers therefore take turns on one connection, each in a
-        # savepoint of its own, and whoever finds nobody waiting commits for all who went before. Nobody leaves before that commit: a block
-        # that ended without an error was kept, and when the commit fails every one of them is told so.
+        # SQLite has one writer at a time and every commit waits for the disk. Writers therefore take turns on one connection, each after
+        # the first in a savepoint of its own, and whoever finds nobody waiting commits for all who went before. Nobody leaves before that
+        # commit: a block that ended without an error was kept, and when the commit fails every one of them is told so.
         with self._waiting_guard:
             self._waiting += 1
         with self._turn:
@@ -99,7 +107,7 @@ class Database:
                 self._waiting -= 1
             batch = self._batch or self._begin_batch()
             try:
-                with batch.connection.begin_nested():
+                with batch.connection.begin_nested() if batch.size else nullcontext():
                     yield batch.connection
                 batch.size += 1
             except BaseException as error:
@@ -182,7 +190,7 @@ class Database:
 def _prepare_sqlite(connection: SqliteConnection, _: Any) -> None:
     # The driver must not open transactions of its own: `_begin_sqlite` decides how each one starts.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-32000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
