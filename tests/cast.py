@@ -118,7 +118,7 @@ class World:
                         name=name,
                         office_name=f"{name}安全办",
                         document_prefix=prefix,
-                        permission_mode="A",
+                        permission_mode="a",
                         fictional=True,
                         created_at=now,
                     )

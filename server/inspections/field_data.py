@@ -42,7 +42,7 @@ _MOST_PARAMETERS = 500
 
 
 class ParkSaid(msgspec.Struct, frozen=True, kw_only=True):
-    """The park, as papers and pages call it. `permission_mode` A means 请于…前完成整改, never 责令."""
+    """The park, as papers and pages call it. `permission_mode` a means 请于…前完成整改, never 责令."""
 
     id: UUID
     name: str

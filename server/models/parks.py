@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from rules.terms import PermissionMode
 from server.models.base import Base
 
 
@@ -21,8 +22,8 @@ class Park(Base):
     """The office that signs papers, as printed."""
     document_prefix: Mapped[str]
     """What stands before the kind in a document number, e.g. 醴经开安办."""
-    permission_mode: Mapped[str] = mapped_column(default="A")
-    """A: no entrusted enforcement (default); B: entrusted in writing; C: joint inspection."""
+    permission_mode: Mapped[str] = mapped_column(default=PermissionMode.NOT_ENTRUSTED.value)
+    """A value of `rules.terms.PermissionMode`: a (not entrusted, the default), b (entrusted in writing) or c (joint inspection)."""
     office_phone: Mapped[str] = mapped_column(default="")
     fictional: Mapped[bool] = mapped_column(default=False)
     """True for demonstration parks: pages and papers then say 虚构."""

@@ -19,8 +19,8 @@ from server.unit_of_work import Work
 
 
 def permission_mode_of(park: Park) -> PermissionMode:
-    """The footing the park acts on; stored in either case of its letter."""
-    return PermissionMode(park.permission_mode.lower())
+    """The footing the park acts on."""
+    return PermissionMode(park.permission_mode)
 
 
 def create_park(work: Work, form: ParkForm) -> Park:
