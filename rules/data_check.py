@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 
 from rules.accidents import grade_accident, injury_degree, load_accident_classes, load_hazardous_factors
+from rules.admission_reviews import load_departments, load_promises, load_reviews
+from rules.admission_workflow import load_admission_workflow
 from rules.calendar import load_calendar
 from rules.catalogue_editions import load_editions
 from rules.checklists import load_checklists
@@ -69,6 +71,10 @@ _PARTS: tuple[Callable[[], object], ...] = (
     load_supervision_sectors,
     load_permission,
     load_workflow,
+    load_admission_workflow,
+    load_reviews,
+    load_departments,
+    load_promises,
     load_grading_book,
     load_dynamic_rules,
     load_installation_book,

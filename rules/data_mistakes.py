@@ -155,6 +155,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"a step nobody may take must be left out", "没有人能办的步骤不要写"),
     (r"neither a basis nor park_rule = true", "要么写 basis，要么写 park_rule = true（园区自定）"),
     (r"(basis|evidence) (.+) is not defined", "{0} {1} 没有定义"),
+    (r"two rows for one step", "同一状态的同一步写了两行"),
+    (r"otherwise names (.+), which stands nowhere before it", "otherwise 写的 {0} 不在它前面：先写那一种，再写这一种"),
     (r"two rows are open to the same level", "两行对同一级别开放"),
     (r"limit (.+) is not defined in data/deadlines", "期限 {0} 不在 data/deadlines 里"),
     (r"'(.+)' is not a valid (\w+)", "{0} 不是允许的值（{1}）"),

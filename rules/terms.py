@@ -366,3 +366,74 @@ class SupervisionSector(Term):
     SPECIAL_EQUIPMENT_ROPEWAY = "special_equipment_ropeway", "特种设备/客运索道"
     SPECIAL_EQUIPMENT_AMUSEMENT_RIDE = "special_equipment_amusement_ride", "特种设备/大型游乐设施"
     SPECIAL_EQUIPMENT_FILLING = "special_equipment_filling", "特种设备/充装"
+
+
+class ProjectState(Term):
+    """Where a project that wants to come in stands. What leads from one to the next is `admission_workflow.py`."""
+
+    CLUE = "clue", "线索"
+    COMPLETE = "complete", "材料齐全"
+    SCREENED = "screened", "已筛查"
+    CHECKED = "checked", "已复核"
+    JOINT_REVIEW = "joint_review", "会审中"
+    DECIDED_ADMITTED = "decided_admitted", "准入"
+    DECIDED_CONDITIONAL = "decided_conditional", "附条件准入"
+    DECIDED_RETURNED = "decided_returned", "退回"
+    DECIDED_REFUSED = "decided_refused", "否决"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ProjectAction(Term):
+    """What can be done to a project on its way to a decision."""
+
+    COMPLETE = "complete", "确认材料齐全"
+    SCREEN = "screen", "目录筛查"
+    CHECK = "check", "双人复核"
+    OPEN_REVIEW = "open_review", "提交会审"
+    ADMIT = "admit", "准入"
+    ADMIT_WITH_CONDITIONS = "admit_with_conditions", "附条件准入"
+    RETURN = "return", "退回"
+    REFUSE = "refuse", "否决"
+    SEND_BACK = "send_back", "退回补正"
+    RESUBMIT = "resubmit", "重新申报"
+    REOPEN = "reopen", "重新审查"
+    WITHDRAW = "withdraw", "撤回"
+
+
+class DepartmentView(Term):
+    """What a department said in the joint review."""
+
+    AGREE = "agree", "同意"
+    AGREE_WITH_CONDITIONS = "agree_with_conditions", "附条件同意"
+    DISAGREE = "disagree", "不同意"
+    NO_REPLY = "no_reply", "未回复"
+
+
+class ConditionMilestone(Term):
+    """By when a condition of an admission must be met: a day, or a step of the project that has its own day."""
+
+    DAY = "day", "指定日期"
+    BEFORE_CONSTRUCTION = "before_construction", "开工前"
+    BEFORE_TRIAL = "before_trial", "试产前"
+    BEFORE_OPERATION = "before_operation", "投产前"
+    CONTINUOUS = "continuous", "长期保持"
+
+
+class ConditionState(Term):
+    """Where a condition of an admission stands. Overdue is derived."""
+
+    OPEN = "open", "未落实"
+    REPORTED = "reported", "已报待核"
+    FULFILLED = "fulfilled", "已落实"
+    DROPPED = "dropped", "已取消"
+
+
+class ScreeningOccasion(Term):
+    """Why a project was screened."""
+
+    INTAKE = "intake", "申报"
+    ANSWERS = "answers", "补正"
+    CHANGE = "change", "情况变更"
+    BEFORE_CONSTRUCTION = "before_construction", "开工前复核"
+    BEFORE_TRIAL = "before_trial", "试产前复核"
+    EDITION = "edition", "目录换版"
