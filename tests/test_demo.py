@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from sqlalchemy import func, select
 
 from reports.parameters import ClosureAsked, Scope
 from reports.queries import read_closure_report
+from rules.bands import Colour
 from rules.credit_code import check_credit_code
 from rules.rulebook import load_rulebook
-from rules.terms import HazardLevel, HazardState, OrderState, PermissionMode
+from rules.terms import GradeCause, HazardLevel, HazardState, OrderState, PermissionMode
 from scripts.demo_parts.catalogue import load_findings
 from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.options import first_possible_day
@@ -34,6 +36,7 @@ from server.accounts.service import actor_of
 from server.clock import CHINA, clock_on
 from server.db import Database
 from server.events.chain import find_broken_link
+from server.grading.service import grade_park, monthly_trend, read_chemicals
 from server.hazards.service import home_figures
 from server.ids import ids_from, new_id
 from server.inspections.marks import Mark
@@ -51,6 +54,8 @@ from server.models import (
     RectificationReply,
     SetAsideDocument,
 )
+from server.models.parks import Zone
+from server.models.risk import Accident, DynamicPolicy, GradeOverride, HazardRiskPoint, HazardSource, RiskAssessment, RiskGrade
 from server.parks.schemas import ParkForm
 from server.parks.service import create_park
 from server.settings import Settings
@@ -105,7 +110,10 @@ class Demo:
         number = RectificationOrder.document_number
         orders = self.rows(select(number).order_by(RectificationOrder.park_id, number))
         photos = self.rows(select(Photo.sha256).order_by(Photo.sha256))
-        return [hazards, orders, photos]
+        results = (RiskAssessment.source_id, RiskAssessment.score_text, RiskAssessment.assessed_at, RiskAssessment.assessed_by_name)
+        assessments = self.rows(select(*results).order_by(RiskAssessment.id))
+        grades = self.rows(select(RiskGrade.enterprise_id, RiskGrade.graded_at, RiskGrade.headline).order_by(RiskGrade.id))
+        return [hazards, orders, photos, assessments, grades]
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +251,73 @@ def test_enterprises_are_fictional_and_well_formed(demo: Demo) -> None:
     assert [one.fictional for one in demo.rows(select(Park.fictional))] == [True, True]
 
 
+def test_the_park_has_grades_of_every_gravity_that_add_up_and_one_enterprise_without_a_register(demo: Demo) -> None:
+    with demo.work_as("office") as work:
+        park = grade_park(work, load_rulebook())
+        trend = monthly_trend(work, months=6)
+    assert {Colour.RED, Colour.ORANGE} <= {one.grade.colour for one in park.enterprises}
+    assert {Colour.RED, Colour.ORANGE, Colour.YELLOW, None} <= {one.grade.assessed for one in park.enterprises}
+    assert sum(park.counts.values()) == len(park.enterprises) == SMALL.enterprises
+    assert park.counts[None] == sum(not one.grade.points for one in park.enterprises) == 1
+    for colour in (*Colour, None):
+        assert sum(zone.counts[colour] for zone in park.zones) == park.counts[colour]
+        assert sum(one.grade.counts[colour] for one in park.enterprises) == park.points[colour]
+    assert all(park.points[colour] for colour in Colour)
+    assert trend[-1].counts == park.counts
+    assert trend[0].counts[None] == SMALL.enterprises
+
+
+def test_every_reason_a_grade_can_have_is_there(demo: Demo) -> None:
+    with demo.work_as("office") as work:
+        grades = [one.grade for one in grade_park(work, load_rulebook()).enterprises]
+    reasons = {reason.cause for grade in grades for reason in grade.reasons}
+    assert {GradeCause.ASSESSED, GradeCause.HAZARD_OPEN, GradeCause.ACCIDENT, GradeCause.OVERRIDE} <= reasons
+    assert any("GM-10-" in reason.text and reason.point_id for grade in grades for reason in grade.reasons)
+    assert any("直接判定" in grade.headline for grade in grades)
+    assert any("人工下调" in grade.headline and grade.assessed is Colour.ORANGE for grade in grades)
+
+
+def test_people_overruled_accidents_happened_and_a_rule_was_switched_off_and_on(demo: Demo) -> None:
+    overrides = {(row.kind, row.state) for row in demo.rows(select(GradeOverride.kind, GradeOverride.state))}
+    assert {("raise", "in_force"), ("lower", "in_force"), ("lower", "requested")} <= overrides
+    two = demo.rows(select(GradeOverride).where(GradeOverride.kind == "lower", GradeOverride.state == "in_force"))
+    assert all(row.requested_by != row.decided_by for row in two)
+    assert {row.closed_on is None for row in demo.rows(select(Accident.closed_on))} == {True, False}
+    switched = demo.rows(select(DynamicPolicy.is_on, DynamicPolicy.reason).order_by(DynamicPolicy.set_at))
+    assert [row.is_on for row in switched] == [False, True]
+    assert all(row.reason for row in switched)
+    assert demo.rows(select(func.count()).select_from(HazardRiskPoint))[0][0] > 5
+
+
+def test_registers_name_people_keep_their_proposals_apart_and_hold_one_installation(demo: Demo) -> None:
+    confirmed = demo.rows(
+        select(HazardSource.person, HazardSource.department, HazardSource.starter).where(
+            HazardSource.confirmed_on.is_not(None), HazardSource.retired_on.is_(None)
+        )
+    )
+    assert all(row.person and row.department for row in confirmed)
+    assert any(not row.starter for row in confirmed)
+    assert demo.rows(select(func.count()).select_from(RiskAssessment).where(RiskAssessment.sequence > 1))[0][0] > 10
+    with demo.work_as("office") as work:
+        rulebook = load_rulebook()
+        ids = list(work.session.scalars(select(Enterprise.id).where(Enterprise.park_id == work.park_id)))
+        units = [view for one in ids for view in read_chemicals(work, rulebook, one)]
+    assert [view.unit.name for view in units if view.installation is not None and view.installation.constitutes] == ["液化石油气储罐区"]
+    assert all(view.installation is not None and not view.installation.questions and not view.problem for view in units)
+
+
+def test_every_enterprise_lies_within_its_zone(demo: Demo) -> None:
+    rows = demo.rows(select(Enterprise.latitude, Enterprise.longitude, Zone.outline).join(Zone, Zone.id == Enterprise.zone_id))
+    assert len(rows) == SMALL.enterprises
+    assert all(_is_inside(row.longitude, row.latitude, row.outline["coordinates"][0]) for row in rows)
+
+
+def _is_inside(x: float, y: float, ring: list[list[float]]) -> bool:
+    """Whether a ray to the east leaves the ring an odd number of times."""
+    sides = pairwise(ring)
+    return sum((a[1] > y) != (b[1] > y) and x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) for a, b in sides) % 2 == 1
+
+
 def test_everybody_printed_can_sign_in_with_the_printed_password(demo: Demo) -> None:
     usernames = [*(one.username for one in STAFF), "enterprise", "principal", "enterprise6", "principal6", "office-b"]
     hashes = {row.username: row.password_hash for row in demo.rows(select(Account.username, Account.password_hash))}
@@ -259,6 +334,7 @@ def test_made_twice_it_is_the_same(sqlite_factory: SqliteFactory, tmp_path: Path
         demo.database.close()
     assert made[0] == made[1]
     assert len(made[0][0]) > 10
+    assert len(made[0][3]) > 100
 
 
 def test_an_interrupted_making_leaves_nothing_and_can_begin_again(sqlite_factory: SqliteFactory, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from scripts.demo_parts.options import Options, first_possible_day, is_port_free, read_options
 from scripts.demo_parts.people import PRINTED_ENTERPRISES, safety_username
 from scripts.demo_parts.seeding import NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
-from scripts.demo_parts.serving import ServerFailed, running_server, stop_politely, wait_for_the_end, welcome
+from scripts.demo_parts.serving import ServerFailed, running_server, serve_until_stopped, stop_politely, welcome
 from server.clock import Clock
 from server.db import Database
 from server.models import Account, Enterprise
@@ -110,8 +110,8 @@ def _set_up_and_serve(options: Options) -> int:
         database.close()
     token_file = options.data / TOKEN_FILE
     with running_server(options, ends_on) as server:
-        print(welcome(options, ends_on, names, token_file.read_text().strip() if token_file.exists() else ""), flush=True)
-        wait_for_the_end(server, options.data / "server.log")
+        said = welcome(options, ends_on, names, token_file.read_text().strip() if token_file.exists() else "")
+        serve_until_stopped(server, options.data / "server.log", said)
     print("\n演示已停止。", file=sys.stderr)
     return 0
 

@@ -5,7 +5,7 @@ is one `Work` at its own instant, so numbers, events and their chain are what mo
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -62,12 +62,13 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Life:
-    """Does what a plot says, in one park."""
+    """Does what a plot says, in one park. `more` are steps of other stories, woven in by their instants."""
 
-    def __init__(self, stage: Stage, ground: Ground, plot: Plot) -> None:
+    def __init__(self, stage: Stage, ground: Ground, plot: Plot, more: Iterable[Step] = ()) -> None:
         self._stage = stage
         self._ground = ground
         self._plot = plot
+        self._more = tuple(more)
         self._tasks: dict[UUID, UUID] = {}
         self._orders: dict[int, UUID] = {}
         """Planned order, by its identity, → the order's id."""
@@ -101,6 +102,7 @@ class Life:
             yield from self._self_check_steps(own)
         for task in self._plot.tasks:
             yield from self._task_steps(task)
+        yield from self._more
 
     def _visit_steps(self, visit: Visit) -> Iterator[Step]:
         if visit.planned_at is not None:

@@ -9,7 +9,7 @@ import msgspec
 from rules.terms import TargetKind
 from server.parks.schemas import ParkForm
 
-CENTRE = (27.6420, 113.5030)
+CENTRE = (27.6600, 113.5000)
 """Latitude and longitude (WGS-84) around which the fictional park is laid out."""
 _METRES_PER_DEGREE = 111_320
 

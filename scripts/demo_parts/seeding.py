@@ -21,6 +21,9 @@ from scripts.demo_parts.founding import found_park, found_second_park
 from scripts.demo_parts.life import Life
 from scripts.demo_parts.pictures import open_studio
 from scripts.demo_parts.plotting import MONTHS_OF_LIFE, Plotter
+from scripts.demo_parts.risk_life import RiskLife
+from scripts.demo_parts.risk_moves import RiskMoves
+from scripts.demo_parts.risk_plotting import RiskPlotter
 from scripts.demo_parts.stage import MovingClock, Stage
 from server.clock import CHINA
 from server.db import Database
@@ -108,8 +111,12 @@ def seed(database: Database, settings: Settings, ends_on: date, size: Size, repo
         other = Plotter(second, stage.rulebook, random, ends_on, make_id).plot(
             size.second_visits, self_check_count=0, task_count=0, with_majors=False
         )
-        Life(stage, first, plot).live(lambda done, total: report("过六个月的日子：检查、整改、复查、销号", done, total))
-        Life(stage, second, other).live(lambda done, total: report("邻县园区", done, total))
+        risks = RiskPlotter(first, stage.rulebook, faker, starts_on, ends_on)
+        registers = RiskLife(stage, first, risks.plans())
+        more = (*registers.steps(plot), *RiskMoves(stage, first, risks).steps())
+        Life(stage, first, plot, more).live(lambda done, total: report("过六个月的日子：检查、整改、复查、销号", done, total))
+        neighbours = RiskLife(stage, second, RiskPlotter(second, stage.rulebook, faker, starts_on, ends_on).plans()[:1])
+        Life(stage, second, other, neighbours.steps(other)).live(lambda done, total: report("邻县园区", done, total))
         connection.execute(insert(Deployment).values(name=MARKER, value=ends_on.isoformat()))
         report("保存", 0, 1)
     report("保存", 1, 1)

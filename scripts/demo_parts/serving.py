@@ -89,9 +89,10 @@ def stop_politely() -> None:
         signal.signal(one, stop)
 
 
-def wait_for_the_end(server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when somebody asks to stop. Raises `ServerFailed` when the server goes away by itself."""
+def serve_until_stopped(server: subprocess.Popen[bytes], log: Path, said: str) -> None:
+    """Say what is to be said; return when somebody asks to stop, be it meanwhile. Raises `ServerFailed` when the server goes away."""
     with contextlib.suppress(KeyboardInterrupt):
+        print(said, flush=True)
         code = server.wait()
         raise ServerFailed(f"服务意外停了（退出码 {code}）。日志 {log} 的最后几行：\n{_tail(log)}")
 

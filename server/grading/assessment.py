@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from rules.accidents import accident_classes
-from rules.bands import Colour, colour_of_number
+from rules.bands import Colour, colour_of_number, place
 from rules.direct_judgement import DirectFact, apply_direct, judge_directly
 from rules.grade import Grade
 from rules.grading import METHOD_FACTORS, grade_matrix, grade_scored
@@ -147,12 +147,13 @@ def _field_of(error: RequestError, form: AssessmentForm) -> str:
 
 
 def score_text(rulebook: Rulebook, method: str, grade: Grade) -> str:
-    """The result as spoken: D=240, or the word of the matrix's cell."""
+    """The result as spoken: D=240, or the word of the matrix's cell; where a direct judgement made it red, that it did."""
     if grade.score is None:
         return f"矩阵“{grade.label}”"
     schemes = rulebook.grading.grading.schemes
-    symbol = next(one.symbol for one in schemes if one.method == method and one.id == grade.scheme)
-    return f"{symbol}={plain(grade.score)}"
+    scheme = next(one for one in schemes if one.method == method and one.id == grade.scheme)
+    said = f"{scheme.symbol}={plain(grade.score)}"
+    return said if place(scheme.levels, grade.score).band.colour is grade.colour else f"{said}，直接判定"
 
 
 def required_layer(control: Control, colour: Colour | None) -> ControlLevel:

@@ -139,7 +139,9 @@ def test_an_assessment_that_cannot_be_judged_names_its_field(sqlite_world: World
 def test_a_direct_judgement_makes_a_source_red_whatever_its_score(sqlite_world: World) -> None:
     with sqlite_world.work_as("office", write=False) as work:
         proposal = propose(work, RULEBOOK, lec(BLUE, direct=(DirectForm(named="general_3"),)))
+        by_score = propose(work, RULEBOOK, lec(RED, direct=(DirectForm(named="general_3"),)))
     assert proposal.colour is Colour.RED
+    assert (proposal.score_text, by_score.score_text) == ("D=42，直接判定", "D=720")
     assert any("直接判定" in one for one in proposal.trail)
     assert proposal.layer == "company"
 
