@@ -2,7 +2,7 @@
 
 Each opens a read transaction, reads through the subject's `access`, and draws; a download changes nothing. Drawing happens after the
 transaction, except for the ledger, whose rows are drawn as they are read. How issued papers are drawn is told in `issued.py`, how files are
-sent in `sending.py`.
+sent in `sending.py`; the papers of grading have doors of their own in `risk_downloads.py`.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ from reports.paper import short_date
 from reports.parameters import hazards_words, read_closure, read_hazards
 from reports.queries import find_certificates, imprint_of, name_filters, read_closure_report, stream_ledger
 from reports.registry import audience_of
+from reports.risk_downloads import RISK_DOWNLOADS
 from reports.sending import PDF, XLSX, AnyRequest, fonts_of, send_file, send_paper
 from reports.values import record_of
 from rules.terms import DocumentKind
@@ -117,6 +118,7 @@ DOWNLOADS: list[ControllerRouterHandler] = [
     take_closure,
     print_ledger,
     take_ledger,
+    *RISK_DOWNLOADS,
 ]
 
 

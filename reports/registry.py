@@ -4,6 +4,8 @@ The page 统计报表 is drawn from this list, and the downloads carry the same 
 it. `page` and `files` are names of routes.
 """
 
+from uuid import UUID
+
 import msgspec
 
 from rules.terms import Role
@@ -32,6 +34,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileForm, ...] = ()
     found_at: str = ""
     found_words: str = ""
+    found_at_own: str = ""
+    """Where an enterprise finds its own, when that is another page; `{enterprise_id}` stands for it."""
+
+    def found_by(self, enterprise_id: UUID | None) -> str:
+        """The page the reader finds it at."""
+        return self.found_at_own.format(enterprise_id=enterprise_id) if enterprise_id and self.found_at_own else self.found_at
 
 
 REPORTS: dict[str, Report] = {
@@ -80,6 +88,46 @@ REPORTS: dict[str, Report] = {
             files=(FileForm("PDF", "opinion_pdf"),),
             found_at="/orders",
             found_words="在整改文书里打印",
+        ),
+        Report(
+            key="grading_report",
+            title="企业安全风险分级报告",
+            answers="一家企业的等级和理由：每个颜色怎么得来，取值、算式、分级端点、隐患升级、人工调整、待核之处，第一页是结论。",
+            audience=_READERS,
+            files=(FileForm("PDF", "grading_report_pdf"),),
+            found_at="/enterprises",
+            found_words="在企业的风险文书里打印、签发",
+            found_at_own="/enterprises/{enterprise_id}/risk/papers",
+        ),
+        Report(
+            key="risk_register",
+            title="风险分级管控清单",
+            answers="一个危险源一行：单元、风险点、评价、等级、五类措施、管控层级和责任人。",
+            audience=_READERS,
+            files=(FileForm("PDF", "risk_register_pdf"), FileForm("XLSX", "risk_register_xlsx")),
+            found_at="/enterprises",
+            found_words="在企业的风险文书里打印",
+            found_at_own="/enterprises/{enterprise_id}/risk/papers",
+        ),
+        Report(
+            key="risk_notice",
+            title="企业安全风险告知书",
+            answers="园区告知企业：风险点、等级、可能事故、措施、应急和电话，附签收回执。",
+            audience=_READERS,
+            files=(FileForm("PDF", "risk_notice_pdf"),),
+            found_at="/enterprises",
+            found_words="在企业的风险文书里签发、签收",
+            found_at_own="/enterprises/{enterprise_id}/risk/papers",
+        ),
+        Report(
+            key="risk_cards",
+            title="岗位安全风险告知卡",
+            answers="每个风险点或每个责任岗位一张，A5 或 A4，黑白打印也分得清颜色。",
+            audience=_READERS,
+            files=(FileForm("PDF", "risk_cards_pdf"),),
+            found_at="/enterprises",
+            found_words="在企业的风险文书里打印",
+            found_at_own="/enterprises/{enterprise_id}/risk/papers",
         ),
     )
 }

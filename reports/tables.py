@@ -3,14 +3,17 @@
 Rows are drawn as they come and not kept, so a ledger of any length needs the memory of one row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
 from reports.fonts import FontRole
-from reports.layout import BLACK, HEAD_FILL, RULE_COLOUR, Align, PageFlow, TextStyle, baseline
+from reports.layout import BLACK, HEAD_FILL, RULE_COLOUR, TOTAL_FILL, Align, PageFlow, TextStyle, baseline
 from reports.text_lines import Line
 
+Fill = tuple[float, float, float]
+NO_FILLS: Mapping[int, Fill | None] = {}
 CELL_PADDING = 3.5  # left and right
 
 # A row that is parted shows at least this many lines on each page, unless it has fewer.
@@ -23,7 +26,7 @@ class Cell(msgspec.Struct, frozen=True):
     text: str
     width: float
     style: TextStyle
-    fill: tuple[float, float, float] | None = None
+    fill: Fill | None = None
     least_height: float = 0
     padding: float = 3.5  # above and below
 
@@ -38,12 +41,13 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class TableStyle(msgspec.Struct, frozen=True):
-    """Text of heads and cells, and the space above and below it."""
+    """Text of heads and cells, and the space above and below it. `keeps_first_row`: a head moves to the next page with its first row."""
 
     head: TextStyle
     cell: TextStyle
     total: TextStyle
     padding: float = 3.5
+    keeps_first_row: bool = False
 
 
 RECORD_TABLE = TableStyle(
@@ -57,11 +61,25 @@ DENSE_TABLE = TableStyle(
     total=TextStyle(role=FontRole.HEADING, size=7.5, leading=10.5, is_bold=True),
     padding=2,
 )
+REPORT_TABLE = TableStyle(
+    head=TextStyle(role=FontRole.HEADING, size=8.5, leading=12, align="centre"),
+    cell=TextStyle(role=FontRole.DENSE, size=8.5, leading=12),
+    total=TextStyle(role=FontRole.HEADING, size=8.5, leading=12, is_bold=True),
+    padding=2.5,
+    keeps_first_row=True,
+)
 FORM_LABEL = TextStyle(role=FontRole.HEADING, size=10, leading=14.5, align="centre")
 FORM_VALUE = TextStyle(size=10.5, leading=15)
 
 
-def draw_row(flow: PageFlow, cells: Sequence[Cell], *, repeat_head: "Table | None" = None) -> None:
+class Headed(Protocol):
+    """What draws its head anew on every page."""
+
+    def draw_head(self) -> None:
+        """Draw it at the cursor."""
+
+
+def draw_row(flow: PageFlow, cells: Sequence[Cell], *, repeat_head: Headed | None = None) -> None:
     """Draw one bordered row at the cursor. A row higher than the page's rest goes to the next page, or is parted when it is a long one."""
     broken = [flow.lines(cell.text, cell.style, cell.width - 2 * CELL_PADDING) for cell in cells]
     height = _row_height(cells, broken)
@@ -81,6 +99,11 @@ def draw_row(flow: PageFlow, cells: Sequence[Cell], *, repeat_head: "Table | Non
             repeat_head.draw_head()
         height = _row_height(cells, broken)
     _draw_cells(flow, cells, broken, height)
+
+
+def row_height(flow: PageFlow, cells: Sequence[Cell]) -> float:
+    """How high a row of these cells is."""
+    return _row_height(cells, [flow.lines(cell.text, cell.style, cell.width - 2 * CELL_PADDING) for cell in cells])
 
 
 def _row_height(cells: Sequence[Cell], broken: Sequence[Sequence[Line]]) -> float:
@@ -184,23 +207,54 @@ class Table:
         self.flow.draw_text(group, start, top - upper + baseline(style) + (upper - style.leading) / 2, style, width=end - start)
         rules.append((start, top - upper, end, top - upper))
 
-    def row(self, texts: Iterable[str], *, is_total: bool = False, fill: tuple[float, float, float] | None = None) -> None:
-        """Draw one row; `is_total` sets it in the style of totals."""
+    def row(
+        self, texts: Iterable[str], *, is_total: bool = False, fill: Fill | None = None, fills: Mapping[int, Fill | None] = NO_FILLS
+    ) -> None:
+        """Draw one row; `is_total` sets it in the style of totals, `fills` are grounds of single cells by their place."""
+        cells = self._cells(texts, is_total=is_total, fill=fill, fills=fills)
+        self._begin(cells)
+        draw_row(self.flow, cells, repeat_head=self)
+
+    def height_of(self, texts: Iterable[str]) -> float:
+        """How high a row of these texts is."""
+        return row_height(self.flow, self._cells(texts))
+
+    def _cells(
+        self, texts: Iterable[str], *, is_total: bool = False, fill: Fill | None = None, fills: Mapping[int, Fill | None] = NO_FILLS
+    ) -> list[Cell]:
         styles = self._total_styles if is_total else self._cell_styles
-        cells = [
-            Cell(text, width, style, fill, padding=self.style.padding)
-            for text, width, style in zip(texts, self._widths, styles, strict=True)
+        return [
+            Cell(text, width, style, fills.get(place) or fill, padding=self.style.padding)
+            for place, (text, width, style) in enumerate(zip(texts, self._widths, styles, strict=True))
         ]
+
+    def band(self, parts: Sequence[tuple[str, float, Fill | None]], *, room_below: float = 60) -> None:
+        """A row over all columns that heads the rows below it: each part with its share of the width. It goes to the next page unless
+        `room_below` is left under it.
+        """
+        shares = sum(share for _, share, _ in parts)
+        width = self.flow.frame.body_width
+        style = self.style.total
+        cells = [Cell(text, width * share / shares, style, fill or TOTAL_FILL, padding=self.style.padding) for text, share, fill in parts]
+        needed = row_height(self.flow, cells) + min(room_below, self.flow.frame.body_height / 3)
         if not self._is_begun:
-            # The head does not stay alone at a page's end.
-            self.flow.ensure(70)
+            self.flow.ensure(40 + needed)
+            self.draw_head()
+        if needed > self.flow.room:
+            self.flow.new_page()
             self.draw_head()
         draw_row(self.flow, cells, repeat_head=self)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, align: Align = "centre") -> None:
         """A row over all columns, for example that there is nothing to list."""
+        style = msgspec.structs.replace(self.style.cell, align=align, colour=BLACK)
+        cells = [Cell(text, self.flow.frame.body_width, style)]
+        self._begin(cells)
+        draw_row(self.flow, cells, repeat_head=self)
+
+    def _begin(self, first: Sequence[Cell]) -> None:
+        """Draw the head before the first row; it does not stay alone at a page's end."""
         if not self._is_begun:
-            self.flow.ensure(70)
+            first_row = row_height(self.flow, first) if self.style.keeps_first_row else 0
+            self.flow.ensure(max(70, 40 + min(first_row, self.flow.frame.body_height / 3)))
             self.draw_head()
-        style = msgspec.structs.replace(self.style.cell, align="centre", colour=BLACK)
-        draw_row(self.flow, [Cell(text, self.flow.frame.body_width, style)], repeat_head=self)

@@ -109,8 +109,13 @@ def withdraw_papers(work: Work, subject_id: UUID) -> None:
         IssuedPaper.park_id == work.park_id, IssuedPaper.subject_id == subject_id, IssuedPaper.withdrawn_at.is_(None)
     )
     for paper in work.session.scalars(query):
-        paper.withdrawn_at = work.now
-        work.record("paper", paper.id, "paper:withdrawn", document_number=paper.document_number)
+        withdraw_paper(work, paper)
+
+
+def withdraw_paper(work: Work, paper: IssuedPaper, reason: str = "") -> None:
+    """Mark one paper as withdrawn. The caller has asked whether it may."""
+    paper.withdrawn_at, paper.withdrawn_reason = work.now, reason
+    work.record("paper", paper.id, "paper:withdrawn", document_number=paper.document_number, **({"reason": reason} if reason else {}))
     work.session.flush()
 
 

@@ -20,6 +20,8 @@ from server.accounts.service import create_account, enrol_device
 from server.canonical import canonical_bytes
 from server.enterprises.schemas import TargetForm
 from server.enterprises.service import create_target
+from server.grading.papers import PAPERS
+from server.grading.service import issue_paper, withdraw_grading_paper
 from server.hazards.service import void_hazard
 from server.ids import new_id
 from server.inspections.decoding import read_submission
@@ -38,6 +40,7 @@ from server.tasks.schemas import TaskForm
 from server.tasks.service import plan_task
 from tests.cast import PASSWORD, World
 from tests.pictures import jpeg
+from tests.server.grading_hands import ORANGE, RED, Grading, point
 from tests.server.office import RULEBOOK, Office
 
 
@@ -48,6 +51,7 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     """By the step of its life each has reached."""
     orders: Mapping[str, UUID]
     papers: tuple[UUID, ...]
+    grading_paper_id: UUID
     verification_codes: tuple[str, ...]
     inspection_id: UUID
     photos: tuple[str, ...]
@@ -120,6 +124,7 @@ def live_fully(world: World) -> FullLife:
     hazards = _hazards(maker)
     orders = _orders(maker, hazards)
     account_id, device_id = _person(world)
+    grading_paper_id = _grading(maker)
     maker.office.find(target=world.other_enterprise_id, description="乙厂自己的隐患。", location="乙厂车间")
     task_id, site_id = _task_and_site(maker, zone_id)
     papers, codes, photos = _collect(maker)
@@ -127,6 +132,7 @@ def live_fully(world: World) -> FullLife:
         hazards=hazards,
         orders=orders,
         papers=papers,
+        grading_paper_id=grading_paper_id,
         verification_codes=codes,
         inspection_id=inspection_id,
         photos=photos,
@@ -257,6 +263,17 @@ def _task_and_site(maker: _Maker, zone_id: UUID) -> tuple[UUID, UUID]:
         task = plan_task(work, RULEBOOK, form)
         site = create_target(work, TargetForm(kind=TargetKind.SITE, name="甲厂分厂区", enterprise_id=world.enterprise_id, zone_id=zone_id))
         return task.id, site.id
+
+
+def _grading(maker: _Maker) -> UUID:
+    """A register with its papers: one of each kind issued, the last of them taken back; the first is given."""
+    world = maker.world
+    Grading(world).add(point("甲厂窑炉系统", RED), point("甲厂化料间", ORANGE))
+    maker.secrets |= {"risk point": "甲厂窑炉系统", "risk paper taken back": "甲厂名称有误"}
+    with world.work_as("office") as work:
+        papers = [issue_paper(work, RULEBOOK, kind, world.enterprise_id) for kind in PAPERS if PAPERS[kind].subject_kind == "enterprise"]
+        withdraw_grading_paper(work, RULEBOOK, papers[-1].id, "甲厂名称有误")
+    return papers[0].id
 
 
 def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[str, ...]]:

@@ -126,6 +126,7 @@ ACTION_LABELS: dict[str, str] = {
     "inspection_task:done": "检查任务完成",
     "inspection_task:planned": "安排检查",
     "paper:issued": "出具文书",
+    "paper:signed_for": "签收文书",
     "paper:withdrawn": "撤销文书",
     "park:changed": "修改园区设置",
     "park:created": "设立园区",

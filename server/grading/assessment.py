@@ -39,6 +39,14 @@ def offered_schemes(rulebook: Rulebook, on: date) -> tuple[SchemeChoice, ...]:
     return (*(_scored_choice(book, one) for one in ordered), *(_matrix_choice(one) for one in matrices))
 
 
+def find_scheme(rulebook: Rulebook, method: str, scheme: str) -> SchemeChoice | None:
+    """A scheme somebody used, whether or not it is still in force."""
+    book = rulebook.grading.grading
+    if method == MATRIX:
+        return next((_matrix_choice(one) for one in book.matrices if one.id == scheme), None)
+    return next((_scored_choice(book, one) for one in book.schemes if (one.method, one.id) == (method, scheme)), None)
+
+
 def _scored_choice(book: GradingBook, scheme: Scheme) -> SchemeChoice:
     tables = book.factor_tables[scheme.method]
     factors = []

@@ -17,7 +17,7 @@ from rules.rulebook import Rulebook
 from rules.terms import GradeCause
 from server.errors import NotFound
 from server.grading.access import READERS
-from server.grading.derivation import EnterpriseGrade, derive_grade
+from server.grading.derivation import EnterpriseGrade, Situation, derive_grade
 from server.grading.facts import EnterpriseFacts, gather_facts
 from server.grading.schemas import GradedEnterprise, ParkGrade, ZoneGrade
 from server.ids import new_id
@@ -32,24 +32,28 @@ _REGISTER_WORK = frozenset(
 )
 
 
-def get_grade(work: Work, enterprise_id: UUID, *, day: date | None = None) -> EnterpriseGrade:
+def get_grade(work: Work, enterprise_id: UUID, *, day: date | None = None, for_everybody: bool = False) -> EnterpriseGrade:
     """The grade of an enterprise on a day, today unless told. Raises `NotFound`, `NotAllowed`."""
-    return derive_grade(_facts_of(work, enterprise_id, day).situation)
+    return derive_grade(get_situation(work, enterprise_id, day=day, for_everybody=for_everybody))
+
+
+def get_situation(work: Work, enterprise_id: UUID, *, day: date | None = None, for_everybody: bool = False) -> Situation:
+    """Everything the grade of an enterprise on a day rests on. Raises `NotFound`, `NotAllowed`.
+
+    `for_everybody` names no hazard its enterprise has not been told of, whoever asks: for what is written down and read by both.
+    """
+    demand_role(work.actor, READERS, "查看风险等级")
+    found = gather_facts(work.session, work.actor, day or work.today, work.today, enterprise_id, for_everybody=for_everybody)
+    if not found:
+        raise NotFound("这家企业")
+    return found[0].situation
 
 
 def grade_if_closed(work: Work, enterprise_id: UUID, hazard_ids: Collection[UUID]) -> EnterpriseGrade:
     """Today's grade if these hazards were closed in time. Raises `NotFound`, `NotAllowed`."""
-    situation = _facts_of(work, enterprise_id, None).situation
+    situation = get_situation(work, enterprise_id)
     left = tuple(one for one in situation.hazards if one.id not in hazard_ids)
     return derive_grade(msgspec.structs.replace(situation, hazards=left))
-
-
-def _facts_of(work: Work, enterprise_id: UUID, day: date | None) -> EnterpriseFacts:
-    demand_role(work.actor, READERS, "查看风险等级")
-    found = gather_facts(work.session, work.actor, day or work.today, work.today, enterprise_id)
-    if not found:
-        raise NotFound("这家企业")
-    return found[0]
 
 
 def list_grades(work: Work, *, day: date | None = None) -> tuple[GradedEnterprise, ...]:

@@ -18,7 +18,7 @@ from server.grading.access import readable_grades
 from server.grading.facts import COLOURS
 from server.grading.grades import get_grade
 from server.grading.schemas import HistoryEntry
-from server.hazards.access import readable_hazards
+from server.hazards.access import is_told, readable_hazards
 from server.models.hazards import Hazard
 from server.models.risk import RiskGrade
 from server.unit_of_work import Work
@@ -27,11 +27,14 @@ MOST_DERIVED = 24
 """How many of the latest days on which hazards moved something are derived; earlier ones stand in the hazards' own record."""
 
 
-def list_history(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> tuple[HistoryEntry, ...]:
-    """Everything that moved the grade of an enterprise, newest first. Raises `NotFound`, `NotAllowed`."""
+def list_history(work: Work, rulebook: Rulebook, enterprise_id: UUID, *, for_everybody: bool = False) -> tuple[HistoryEntry, ...]:
+    """Everything that moved the grade of an enterprise, newest first. Raises `NotFound`, `NotAllowed`.
+
+    `for_everybody` leaves out what hazards did that their enterprise has not been told of, whoever asks.
+    """
     get_grade(work, enterprise_id)
     kept = [_kept(one) for one in work.session.scalars(readable_grades(work.actor).where(RiskGrade.enterprise_id == enterprise_id))]
-    derived = _derived(work, rulebook, enterprise_id)
+    derived = _derived(work, rulebook, enterprise_id, for_everybody=for_everybody)
     # On one day what was written down comes first: the derived entry stands for the end of the day.
     return tuple(sorted((*kept, *derived), key=lambda one: (one.day, not one.is_kept, one.at or work.now), reverse=True))
 
@@ -51,14 +54,15 @@ def _kept(one: RiskGrade) -> HistoryEntry:
     )
 
 
-def _derived(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> list[HistoryEntry]:
+def _derived(work: Work, rulebook: Rulebook, enterprise_id: UUID, *, for_everybody: bool) -> list[HistoryEntry]:
     moments: dict[date, list[tuple[GradeCause, str, str]]] = {}
-    for hazard in work.session.execute(_moving_hazards(work, enterprise_id)):
+    hazards = _moving_hazards(work, enterprise_id)
+    for hazard in work.session.execute(hazards.where(is_told()) if for_everybody else hazards):
         for day, cause, text in _moments_of(hazard, work.today):
             moments.setdefault(day, []).append((cause, text, _edition_of(hazard) or rulebook.edition))
     entries = []
     for day in sorted(moments, reverse=True)[:MOST_DERIVED]:
-        grade = get_grade(work, enterprise_id, day=day)
+        grade = get_grade(work, enterprise_id, day=day, for_everybody=for_everybody)
         entries += [
             HistoryEntry(
                 day=day,

@@ -22,19 +22,18 @@ from server.enterprises.service import get_enterprise
 from server.errors import FieldError, InvalidInput
 from server.grading.access import demand_writer
 from server.grading.assessment import MATRIX, grade_form, offered_accidents, offered_schemes
+from server.grading.lines import register_lines
+from server.grading.paper_schemas import PointLine, SourceLine
 from server.grading.reading import read_register
 from server.grading.register import add_points, check_points, point_words, source_words
 from server.grading.schemas import (
     AssessmentForm,
     MeasureForm,
     PointForm,
-    PointView,
     RegisterImportReport,
     SchemeChoice,
     SourceForm,
-    SourceView,
     TakenRow,
-    UnitView,
 )
 from server.sheets import Column, RowError, SheetRow, read_sheet, write_row
 from server.unit_of_work import Work
@@ -61,7 +60,7 @@ COLUMNS = (
 )
 _CONFIRMED = "现场确认"
 NOT_CONFIRMED = "待现场确认"
-EXTRA = ("评价结果", _CONFIRMED, "评价日期", "编号")
+EXTRA = ("评价结果", _CONFIRMED, "评价日期", "风险点当日等级", "编号")
 """What an export tells besides. An import leaves it alone, but what was not confirmed on site stays so."""
 _BY_HEADING = {one.heading: one for one in COLUMNS}
 _HEADINGS = {one.field: one.heading for one in COLUMNS}
@@ -299,37 +298,44 @@ def export_register(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> byte
         for place, heading in enumerate(headings):
             sheet.set_column(place, place, max(12, len(heading) * 2 + 4))
         write_row(sheet, 0, headings, bold)
-        line = 0
-        for unit in register.units:
-            for point in unit.points:
-                for view in point.sources:
-                    line += 1
-                    write_row(sheet, line, _cells(unit, point, view))
+        rows = ((point, source) for point in register_lines(rulebook, register) for source in point.sources)
+        for line, (point, source) in enumerate(rows, start=1):
+            write_row(sheet, line, sheet_cells(point, source))
         sheet.freeze_panes(1, 2)
     return buffer.getvalue()
 
 
-def _cells(unit: UnitView, point: PointView, view: SourceView) -> list[str]:
-    source, assessment = view.source, view.assessment
+def sheet_cells(point: PointLine, source: SourceLine) -> list[str]:
+    """The cells of one row, in the order of `COLUMNS` and `EXTRA`."""
     values = {
-        "unit": unit.unit.name,
-        "point": point.point.name,
-        "kind": RiskPointKind(point.point.kind).label,
-        "location": point.point.location,
+        "unit": point.unit,
+        "point": point.name,
+        "kind": point.kind,
+        "location": point.location,
         "name": source.name,
         "consequence": source.consequence,
         "accidents": "、".join(source.accidents),
-        "method": {MATRIX: "矩阵"}.get(source.method, source.method.upper()),
+        "method": method_name(source.method),
         "scheme": source.scheme,
-        "colour": view.colour.risk.colour if view.colour is not None else "",
-        "layer": ControlLevel(source.layer).label if source.layer in set(ControlLevel) else "",
+        "colour": _letter(source.colour),
+        "layer": source.layer,
         "department": source.department,
         "person": source.person,
     }
-    if assessment is not None:
-        values |= {column: str(assessment.chosen.get(factor, "")) for factor, column in _FIELDS[assessment.method].items()}
+    if source.chosen:
+        values |= {column: source.chosen.get(factor, "") for factor, column in _FIELDS[source.method].items()}
     for kind in ControlMeasureKind:
-        values[kind.value] = _MEASURE_SEPARATOR.join(one.text for one in view.measures if one.kind == kind)
+        values[kind.value] = _MEASURE_SEPARATOR.join(source.measures_of(kind))
     confirmed = source.confirmed_on.isoformat() if source.confirmed_on is not None else NOT_CONFIRMED
     assessed = source.assessed_on.isoformat() if source.assessed_on is not None else ""
-    return [*(values.get(column.field, "") for column in COLUMNS), source.score_text, confirmed, assessed, str(source.id)]
+    extra = (source.score_text, confirmed, assessed, _letter(point.colour), source.id)
+    return [*(values.get(column.field, "") for column in COLUMNS), *extra]
+
+
+def method_name(method: str) -> str:
+    """A method as a sheet and a paper name it."""
+    return {MATRIX: "矩阵"}.get(method, method.upper())
+
+
+def _letter(colour: str) -> str:
+    return Colour(colour).risk.colour if colour else ""

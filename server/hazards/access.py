@@ -4,7 +4,7 @@ Staff see the park's. An enterprise sees its own from the day they were ordered,
 rectified on the spot; nobody else sees any, and another park never.
 """
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from rules.terms import HazardSource, HazardState, Role
 from server.identity import STAFF, Actor
@@ -26,8 +26,10 @@ def readable_hazards(actor: Actor) -> Select[Hazard]:
     if actor.role in STAFF:
         return query
     if actor.role is Role.ENTERPRISE:
-        return query.where(
-            Hazard.enterprise_id == actor.enterprise_id,
-            or_(Hazard.state.in_(SHOWN_TO_ENTERPRISE), Hazard.source == HazardSource.SELF_CHECK),
-        )
+        return query.where(Hazard.enterprise_id == actor.enterprise_id, is_told())
     return query.where(false())
+
+
+def is_told() -> ColumnElement[bool]:
+    """Whether its enterprise knows of a hazard."""
+    return or_(Hazard.state.in_(SHOWN_TO_ENTERPRISE), Hazard.source == HazardSource.SELF_CHECK)

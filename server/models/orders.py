@@ -73,3 +73,16 @@ class IssuedPaper(Base):
     issued_at: Mapped[datetime]
     issued_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class PaperReceipt(Base):
+    """The enterprise signed for a paper addressed to it (签收). The paper itself stays as it was issued."""
+
+    __tablename__ = "paper_receipt"
+
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("issued_paper.id"), primary_key=True)
+    park_id: Mapped[UUID] = mapped_column(ForeignKey("park.id"), index=True)
+    received_at: Mapped[datetime]
+    received_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    received_by_name: Mapped[str]

@@ -18,6 +18,7 @@ from server.pages.photos import PhotoPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
 from server.pages.reports import CheckPages, ReportPages
+from server.pages.risk_papers import GradingPaperPages, RiskPaperPages
 from server.pages.rules import RulePages
 from server.pages.search import SearchPages
 from server.pages.set_aside import SetAsidePages
@@ -53,5 +54,7 @@ PAGES: list[ControllerRouterHandler] = [
     SettingsPages,
     EventPages,
     ReportPages,
+    RiskPaperPages,
+    GradingPaperPages,
     CheckPages,
 ]

@@ -1,6 +1,7 @@
 """The use cases of rectification, in the order of a hazard's life: draft, review, issue, serve, reply, re-inspect, close, archive."""
 
 from server.rectification.drafts import draft_order, issue_order, list_orderable, propose_deadlines, review_order, update_draft
+from server.rectification.facts import cited_basis
 from server.rectification.opinions import archive_order, issue_opinion
 from server.rectification.orders import (
     acknowledge_order,
@@ -18,6 +19,7 @@ __all__ = [
     "acknowledge_order",
     "apply_reinspection",
     "archive_order",
+    "cited_basis",
     "close_hazard",
     "draft_order",
     "get_order",

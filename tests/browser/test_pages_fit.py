@@ -123,7 +123,9 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     forms = [f"/hazards/{life.hazards['found']}/confirm", f"/hazards/{life.hazards['submitted']}/reinspect"]
     forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
-    return [*single, *hazards, *orders, *forms, *things, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
+    papers = f"/enterprises/{world.enterprise_id}/risk/papers"
+    risk = [papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    return [*single, *hazards, *orders, *forms, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
 
 
 def enterprise_pages(world: World, life: FullLife) -> list[str]:
@@ -132,6 +134,7 @@ def enterprise_pages(world: World, life: FullLife) -> list[str]:
     orders = [f"/orders/{life.orders[state]}" for state in ("issued", "served", "archived")]
     single = ["/", "/orders", "/hazards", "/hazards/new", "/enterprises/mine", "/reports", "/reports/closure", "/rules", "/me"]
     reply = f"/hazards/{life.hazards['rectifying']}/reply"
+    single.append(f"/enterprises/{world.enterprise_id}/risk/papers")
     return [*single, *hazards, *orders, reply, f"/inspections/{life.inspection_id}", f"/enterprises/{world.enterprise_id}/criteria"]
 
 

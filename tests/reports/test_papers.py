@@ -16,19 +16,25 @@ from pypdf import PdfReader
 
 from reports.closure import ClosureReport, draw_closure_report
 from reports.fonts import FontSet
+from reports.grading_report import draw_grading_report
+from reports.grading_values import GradingPaper, PointsPaper
 from reports.inspection_record import InspectionRecord, draw_inspection_record
 from reports.layout import OFFICIAL_FRAME
 from reports.ledger import LedgerHead, draw_ledger
 from reports.paper import UnknownTemplateError
 from reports.rectification_notice import RectificationNotice, draw_rectification_notice, find_wording_problems
 from reports.reinspection_opinion import ReinspectionOpinion, draw_reinspection_opinion
+from reports.risk_cards import RiskCards, draw_risk_cards
+from reports.risk_notice import draw_risk_notice
+from reports.risk_register import draw_risk_register
 from reports.text_lines import NEVER_FIRST, NEVER_LAST
 from reports.wording import ENFORCEMENT_WORDS, ForbiddenWordingError, WordingProblem
-from tests.reports import sample_papers
+from rules.terms import DocumentKind
+from tests.reports import sample_grading, sample_papers
 from tests.reports.conftest import REPOSITORY
 from tests.reports.pdf_lines import page_texts, placed_lines
 
-Paper = InspectionRecord | RectificationNotice | ReinspectionOpinion | ClosureReport | LedgerHead
+Paper = InspectionRecord | RectificationNotice | ReinspectionOpinion | ClosureReport | LedgerHead | GradingPaper | PointsPaper | RiskCards
 
 
 def draw(paper: Paper, fonts: FontSet) -> bytes:
@@ -46,6 +52,13 @@ def draw(paper: Paper, fonts: FontSet) -> bytes:
             output = io.BytesIO()
             draw_ledger(paper, map(sample_papers.ledger_row, range(1, 60)), fonts, output)
             return output.getvalue()
+        case GradingPaper():
+            return draw_grading_report(paper, fonts, sample_papers.PHOTO_FILES.get)
+        case RiskCards():
+            return draw_risk_cards(paper, fonts, sample_papers.PHOTO_FILES.get)
+        case PointsPaper():
+            draw_points = draw_risk_notice if paper.facts.kind == DocumentKind.RISK_NOTICE else draw_risk_register
+            return draw_points(paper, fonts, sample_papers.PHOTO_FILES.get)
 
 
 PAPERS: dict[str, Callable[..., Paper]] = {
@@ -54,6 +67,10 @@ PAPERS: dict[str, Callable[..., Paper]] = {
     "opinion": sample_papers.opinion,
     "closure": sample_papers.closure_report,
     "ledger": sample_papers.ledger_head,
+    "grading report": sample_grading.report,
+    "risk register": sample_grading.register,
+    "risk notice": sample_grading.notice,
+    "risk cards": sample_grading.cards,
 }
 every_paper = pytest.mark.parametrize("make", PAPERS.values(), ids=PAPERS.keys())
 
@@ -166,7 +183,18 @@ def test_an_unverified_clause_says_so_beside_it_and_a_verified_one_does_not(make
     assert not re.search(r"第（三）项（条文待核）", text)
 
 
-@pytest.mark.parametrize("make", [sample_papers.record, sample_papers.notice, sample_papers.opinion], ids=["record", "notice", "opinion"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        sample_papers.record,
+        sample_papers.notice,
+        sample_papers.opinion,
+        sample_grading.report,
+        sample_grading.register,
+        sample_grading.notice,
+        sample_grading.cards,
+    ],
+)
 def test_mode_a_papers_have_no_word_of_enforcement(make: Callable[[], Paper], fonts: FontSet) -> None:
     text = "".join(line.text for page in placed_lines(draw(make(), fonts)) for line in page)
     assert [word for word in (*ENFORCEMENT_WORDS, "复议", "诉讼") if word in text] == []

@@ -1,0 +1,199 @@
+"""Use cases of the papers of grading: look at one before it is issued, issue it, take it back, sign for it.
+
+Issuing takes the office's next number of this kind and year and freezes what the paper says; from then on it is drawn from that alone.
+Asked twice about the same, it gives the same paper: nobody gets two numbers by pressing twice.
+"""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from rules.rulebook import Rulebook
+from rules.terms import DocumentKind, Role
+from server.errors import FieldError, InvalidInput, NotFound, StateConflict, WordingNotPermitted
+from server.grading.access import READERS
+from server.grading.paper_facts import gather_grading, gather_points
+from server.grading.paper_schemas import PAPER_EDITION, GradingFacts, PaperFacts, PointsFacts
+from server.identity import STAFF
+from server.models.enterprises import Enterprise
+from server.models.orders import IssuedPaper, PaperReceipt
+from server.models.parks import Park
+from server.numbering import take_number
+from server.papers import freeze_paper, get_paper, list_papers, read_value, withdraw_paper
+from server.parks.service import get_park, permission_mode_of
+from server.steps import demand_role
+from server.unit_of_work import Work
+
+LONGEST_NOTE = 500
+LONGEST_REASON = 500
+_OF_THE_ISSUE = ("document_number", "issued_on", "issued_by_name", "contact_name", "note", "edition", "day")
+"""What differs between two papers that say the same."""
+
+
+class GradingPaper(msgspec.Struct, frozen=True):
+    """One kind of paper: what it is about, how its facts are gathered, and which struct they are."""
+
+    kind: DocumentKind
+    subject_kind: str
+    gather: Callable[[Work, Rulebook, UUID], PaperFacts]
+    facts: type[PaperFacts]
+    is_signed_for: bool = False
+    """A letter to the enterprise: it signs for it, and the office answers for every word of it."""
+
+
+def _of_points(kind: DocumentKind) -> Callable[[Work, Rulebook, UUID], PaperFacts]:
+    return lambda work, rulebook, enterprise_id: gather_points(work, rulebook, enterprise_id, kind)
+
+
+PAPERS: dict[DocumentKind, GradingPaper] = {
+    one.kind: one
+    for one in (
+        GradingPaper(DocumentKind.GRADING_REPORT, "enterprise", gather_grading, GradingFacts),
+        GradingPaper(DocumentKind.RISK_REGISTER, "enterprise", _of_points(DocumentKind.RISK_REGISTER), PointsFacts),
+        GradingPaper(
+            DocumentKind.RISK_NOTICE, "enterprise", _of_points(DocumentKind.RISK_NOTICE), PointsFacts, is_signed_for=True
+        ),
+        GradingPaper(DocumentKind.RISK_CARDS, "enterprise", _of_points(DocumentKind.RISK_CARDS), PointsFacts),
+    )
+}  # fmt: skip
+
+
+def preview_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID) -> PaperFacts:
+    """What the paper would say if it were issued now. For staff. Raises `NotFound`, `NotAllowed`, `StateConflict`."""
+    demand_role(work.actor, STAFF, f"预览{kind.label}")
+    return _gather(work, rulebook, kind, subject_id)
+
+
+def print_points(work: Work, rulebook: Rulebook, kind: DocumentKind, enterprise_id: UUID) -> PointsFacts:
+    """Register, notice or cards as they stand, for whoever may see the register. Raises `NotFound`, `NotAllowed`."""
+    demand_role(work.actor, READERS, "查看风险分级管控清单")
+    return gather_points(work, rulebook, enterprise_id, kind)
+
+
+def issue_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID, note: str = "") -> IssuedPaper:
+    """Take the number and freeze the paper. Raises `NotAllowed`, `NotFound`, `StateConflict`, `InvalidInput`, `WordingNotPermitted`."""
+    rule = rulebook.permission.documents[kind]
+    demand_role(work.actor, rule.issued_by, f"签发{kind.label}")
+    park = get_park(work)
+    mode = permission_mode_of(park)
+    if not rulebook.permission.may_issue(mode, kind):
+        raise StateConflict(f"园区的权限模式不能签发{kind.label}。", reason="mode", state=mode.value)
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput([FieldError("note", f"附言不能超过 {LONGEST_NOTE} 个字")])
+    facts = msgspec.structs.replace(_gather(work, rulebook, kind, subject_id), note=note.strip())
+    words = list(dict.fromkeys(hit.word for text in _office_texts(facts) for hit in rulebook.permission.check_wording(mode, text)))
+    if words:
+        raise WordingNotPermitted(words)
+    _hold(work, kind, subject_id)
+    standing = find_standing(work, kind, subject_id)
+    if standing is not None and _says_the_same(facts, read_value(standing, PAPERS[kind].facts)):
+        return standing
+    sequence = take_number(work.connection, work.park_id, kind.value, work.today.year)
+    number = rulebook.permission.format_document_number(park.document_prefix, kind, work.today.year, sequence)
+    return freeze_paper(
+        work,
+        kind=kind,
+        subject_kind=PAPERS[kind].subject_kind,
+        subject_id=subject_id,
+        enterprise_id=subject_id if PAPERS[kind].subject_kind == "enterprise" else None,
+        document_number=number,
+        template_version=f"{kind.value}/{PAPER_EDITION}",
+        value=msgspec.structs.replace(facts, document_number=number, issued_on=work.today, issued_by_name=work.actor.name),
+    )
+
+
+def _gather(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID) -> PaperFacts:
+    if kind not in PAPERS:
+        raise NotFound("这种风险分级文书")
+    facts = PAPERS[kind].gather(work, rulebook, subject_id)
+    if isinstance(facts, PointsFacts) and not facts.points:
+        raise StateConflict("这家企业还没有登记风险点，先登记风险分级管控清单，再出具文书。", reason="no_register")
+    return facts
+
+
+def _office_texts(facts: PaperFacts) -> Iterator[str]:
+    """What the office says in its own name: in a letter all of it, elsewhere what it adds; the register and the record are quoted."""
+    yield facts.note
+    if isinstance(facts, PointsFacts) and PAPERS[DocumentKind(facts.kind)].is_signed_for:
+        for point in facts.points:
+            yield f"{point.name}；{point.location}"
+            for source in point.sources:
+                yield source.name
+                yield from (measure.text for measure in source.measures)
+
+
+def _hold(work: Work, kind: DocumentKind, subject_id: UUID) -> None:
+    """Let nobody else issue a paper about the same subject meanwhile."""
+    model = Enterprise if PAPERS[kind].subject_kind == "enterprise" else Park
+    work.session.execute(select(model.id).where(model.id == subject_id).with_for_update())
+
+
+def _says_the_same(facts: PaperFacts, kept: PaperFacts) -> bool:
+    """Whether a paper issued now would say what the standing one says, on the same day."""
+    if facts.day != kept.day or facts.note != kept.note:
+        return False
+    same = {name: getattr(kept, name) for name in _OF_THE_ISSUE}
+    return msgspec.structs.replace(facts, **same) == kept
+
+
+def find_standing(work: Work, kind: DocumentKind, subject_id: UUID) -> IssuedPaper | None:
+    """The latest paper of this kind about a subject that was not withdrawn and that the actor may see."""
+    return next((one for one in list_papers(work, subject_id) if one.kind == kind and one.withdrawn_at is None), None)
+
+
+def withdraw_grading_paper(work: Work, rulebook: Rulebook, paper_id: UUID, reason: str) -> IssuedPaper:
+    """Take a paper back: its number stays taken and it says so on every page from now on.
+
+    Raises `NotAllowed`, `NotFound`, `InvalidInput`, `StateConflict`.
+    """
+    paper = get_grading_paper(work, paper_id)
+    kind = DocumentKind(paper.kind)
+    demand_role(work.actor, rulebook.permission.documents[kind].issued_by, f"撤回{kind.label}")
+    if paper.withdrawn_at is not None:
+        raise StateConflict("这份文书已经撤回过了。", reason="withdrawn")
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise InvalidInput([FieldError("reason", f"请写明撤回的理由，不超过 {LONGEST_REASON} 个字")])
+    withdraw_paper(work, paper, reason.strip())
+    return paper
+
+
+def sign_for_paper(work: Work, paper_id: UUID) -> PaperReceipt:
+    """The enterprise signs for a notice addressed to it; signing again changes nothing.
+
+    Raises `NotAllowed`, `NotFound`, `StateConflict`.
+    """
+    demand_role(work.actor, (Role.ENTERPRISE,), "签收风险告知书")
+    paper = get_grading_paper(work, paper_id)
+    if not PAPERS[DocumentKind(paper.kind)].is_signed_for:
+        raise StateConflict(f"{DocumentKind(paper.kind).label}不需要签收。", reason="not_signed_for")
+    if paper.withdrawn_at is not None:
+        raise StateConflict("这份告知书已经撤回，不用签收。", reason="withdrawn")
+    receipt = work.session.get(PaperReceipt, paper.id)
+    if receipt is None and work.actor.id is not None:
+        receipt = PaperReceipt(
+            paper_id=paper.id, park_id=work.park_id, received_at=work.now, received_by=work.actor.id, received_by_name=work.actor.name
+        )
+        work.session.add(receipt)
+        work.session.flush()
+        work.record("paper", paper.id, "paper:signed_for", document_number=paper.document_number)
+    if receipt is None:
+        raise NotFound("这份文书的签收人")
+    return receipt
+
+
+def get_grading_paper(work: Work, paper_id: UUID) -> IssuedPaper:
+    """A paper of grading the actor may see. Raises `NotFound`."""
+    paper = get_paper(work, paper_id)
+    if paper.kind not in PAPERS:
+        raise NotFound("这份风险分级文书")
+    return paper
+
+
+def list_grading_papers(work: Work, subject_id: UUID) -> list[tuple[IssuedPaper, PaperReceipt | None]]:
+    """The papers of grading issued about a subject that the actor may see, newest first, each with its receipt."""
+    papers = [one for one in list_papers(work, subject_id) if one.kind in PAPERS]
+    query = select(PaperReceipt).where(PaperReceipt.park_id == work.park_id, PaperReceipt.paper_id.in_([one.id for one in papers]))
+    receipts = {one.paper_id: one for one in work.session.scalars(query)}
+    return [(one, receipts.get(one.id)) for one in papers]
