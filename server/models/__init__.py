@@ -1,6 +1,7 @@
 """What is kept: one file per aggregate. Importing this package registers every table."""
 
 from server.models.accounts import Account, Device, EnrolmentCode, LoginAttempt, LoginSession
+from server.models.admission import AdmissionCondition, AdmissionDecision, DepartmentOpinion, HitReview, ProjectCheck
 from server.models.base import Base
 from server.models.documents import Document, Inspection, InspectionTask, SetAsideDocument, TaskAssignee
 from server.models.enterprises import Enterprise, InspectionTarget
@@ -9,6 +10,15 @@ from server.models.hazards import Hazard, NumberCounter, RectificationReply, Rei
 from server.models.orders import IssuedPaper, PaperReceipt, RectificationOrder
 from server.models.parks import Grid, Park, Zone
 from server.models.photos import Photo, PhotoUse
+from server.models.projects import (
+    Project,
+    ProjectAssumption,
+    ProjectAttachment,
+    ProjectDescription,
+    ProjectDraft,
+    ProjectInvitation,
+    ProjectScreening,
+)
 from server.models.risk import (
     Accident,
     Chemical,
@@ -28,10 +38,13 @@ from server.models.risk import (
 __all__ = [
     "Accident",
     "Account",
+    "AdmissionCondition",
+    "AdmissionDecision",
     "Base",
     "Chemical",
     "ChemicalUnit",
     "ControlMeasure",
+    "DepartmentOpinion",
     "Deployment",
     "Device",
     "Document",
@@ -45,6 +58,7 @@ __all__ = [
     "Hazard",
     "HazardRiskPoint",
     "HazardSource",
+    "HitReview",
     "Inspection",
     "InspectionTarget",
     "InspectionTask",
@@ -56,6 +70,14 @@ __all__ = [
     "Park",
     "Photo",
     "PhotoUse",
+    "Project",
+    "ProjectAssumption",
+    "ProjectAttachment",
+    "ProjectCheck",
+    "ProjectDescription",
+    "ProjectDraft",
+    "ProjectInvitation",
+    "ProjectScreening",
     "RectificationOrder",
     "RectificationReply",
     "Reinspection",
