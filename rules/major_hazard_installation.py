@@ -135,7 +135,7 @@ def _constituting(
     trail.append("S ≥ 1（恰为 1 也是），构成重大危险源")
     questions = [*questions, *(one.beta_question for one in results if one.beta_question)]
     if alpha is None:
-        questions.append("厂区边界向外扩展 500 m 范围内的常住人口有多少人？（exposed_persons，用于查表5取 α）")
+        questions.append("厂区边界向外扩展 500 m 范围内的常住人口有多少人？（用于查表5取 α）")
     else:
         trail.append(f"厂区边界外 500 m 内常住人口 {residents} 人，查表5：α = {plain(alpha)}")
     r = _r(results, alpha) if alpha is not None and s is not None else None
@@ -189,10 +189,10 @@ def _count(book: InstallationBook, number: int, item: InventoryItem) -> ItemResu
     beta, beta_said, beta_doubts = _beta(book, item, substance, categories)
     trail = [f"{head}：{said}"] if said else []
     if item.quantity_t is None:
-        question = f"{head}的数量是多少吨？（quantity_t，按设计最大量）"
+        question = f"{head}的数量是多少吨？（按设计最大量）"
     elif question:
         question = f"{head}：{question}"
-    beta_question = "" if beta is not None else f"{head}的危险类别是什么？（category，如 W5.3，用于查表4取 β；或直接给 beta）"
+    beta_question = "" if beta is not None else f"{head}的危险类别是什么？（符号如 W5.3，用于查表4取 β；或直接给出 β）"
     if threshold is None or item.quantity_t is None:
         return ItemResult(
             called=called, threshold_t=threshold, beta=beta, trail=tuple(trail), question=question, beta_question="", unverified=doubts
@@ -240,7 +240,7 @@ def _given_threshold(
 ) -> tuple[Decimal | None, str, tuple[str, ...], str]:
     given = item.threshold_t
     if given is None or given <= 0:
-        raise RequestError("out_of_range", "threshold_t 应大于 0")
+        raise RequestError("out_of_range", "临界量应大于 0")
     source = f"来源：{item.threshold_source}" if item.threshold_source else "未写来源"
     said = f"临界量由请求给定，Q = {plain(given)} t（{source}）"
     doubts: list[str] = []
@@ -258,7 +258,7 @@ def _category_threshold(
     book: InstallationBook, reason: str, categories: Sequence[Category]
 ) -> tuple[Decimal | None, str, tuple[str, ...], str]:
     if not categories:
-        return None, "", (), f"{reason}；请给出危险类别符号（category，如 W5.3）查表2，或给出临界量及来源（threshold_t、threshold_source）"
+        return None, "", (), f"{reason}；请给出危险类别符号（如 W5.3）查表2，或给出临界量及来源"
     own = min(categories, key=lambda one: one.threshold_t)
     said = f"表2 {own.symbol} {own.category}（{own.text}），Q = {plain(own.threshold_t)} t"
     if len(categories) == 1:
@@ -276,7 +276,7 @@ def _beta(
     gas = _toxic_gas(book, item.chemical, substance)
     if item.beta is not None:
         if item.beta <= 0:
-            raise RequestError("out_of_range", "beta 应大于 0")
+            raise RequestError("out_of_range", "β 应大于 0")
         differs = gas is not None and gas.beta != item.beta
         said = f"β = {plain(item.beta)}（由请求给定" + (f"，与表3的 {plain(gas.beta)} 不同" if gas and differs else "") + "）"
         return item.beta, said, (f"“{item.chemical.called}”{said}",) if differs else ()

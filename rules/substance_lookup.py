@@ -142,11 +142,25 @@ def _clean_cas(cas: str | None) -> str:
 
 
 def _not_listed(book: InstallationBook, chemical: Chemical, name: str, cas: str) -> str:
-    names = [*book.by_short_name, *book.by_full_name]
-    near = get_close_matches(name, names, n=3) if name else []
-    shown = {one.name for text in near for one in (*book.by_short_name.get(text, ()), *book.by_full_name.get(text, ()))}
-    hint = f"（表1中相近的名称：{'、'.join(sorted(shown))}）" if shown else ""
+    shown = sorted({one.name for one in _near(book, name)})
+    hint = f"（表1中相近的名称：{'、'.join(shown)}）" if shown else ""
     return f"“{chemical.called}”{f'（CAS {cas}）' if cas and chemical.name else ''}不在表1{hint}"
+
+
+def near_substances(book: InstallationBook, name: str) -> tuple[Substance, ...]:
+    """Entries of table 1 somebody may mean who wrote this name: those that have it within theirs, then those spelt like it."""
+    wanted = normal_form(base_name(name)[0])
+    if not wanted:
+        return ()
+    within = [
+        one for one in book.named.substances if any(wanted in normal_form(text) for text in (one.name, *one.aliases, *one.search_names))
+    ]
+    return tuple({one.no: one for one in (*within, *_near(book, wanted))}.values())
+
+
+def _near(book: InstallationBook, name: str) -> list[Substance]:
+    near = get_close_matches(name, [*book.by_short_name, *book.by_full_name], n=3) if name else []
+    return [one for text in near for one in (*book.by_short_name.get(text, ()), *book.by_full_name.get(text, ()))]
 
 
 def _decide(

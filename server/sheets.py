@@ -21,6 +21,8 @@ MOST_PARTS = 1_000
 MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 2_000
+REASON_HEADINGS = ("行号", "列", "原因")
+"""What a report of refused rows puts before them; a corrected one is handed in with these columns, which say nothing of the row."""
 _HEADING_WITHIN = 10
 _PROLOG = 65_536
 _LARGEST_WHOLE = 10**15
@@ -124,6 +126,7 @@ def _find_headings(texts: Sequence[str], columns: Sequence[Column], ignored: Col
     if not {one.heading for one in columns if one.required} <= set(named.values()):
         return {}
     known = {*(one.heading for one in columns), *ignored}
+    named = {place: heading for place, heading in named.items() if heading in known or heading not in REASON_HEADINGS}
     unknown = [heading for heading in named.values() if heading not in known]
     if unknown:
         raise UnreadableSpreadsheet(f"有不认识的列：{'、'.join(unknown)}；请删去，或改成模板里的列名")

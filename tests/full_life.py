@@ -1,27 +1,29 @@
 """One of everything in a world: what a park holds after some months, made through the services, named so that others can be kept out.
 
 Enterprise A (湘瓷) gets a check filed from a phone with photos and findings, hazards in every state of their life, orders from draft to
-archive, replies, re-inspections, papers, a task, a document kept aside; the park gets a zone and a grid. Enterprise B gets one hazard of
-its own, so that its pages are not empty.
+archive, replies, re-inspections, papers, a task, a document kept aside, a risk register, chemicals; the park gets a zone and a grid.
+Enterprise B gets one hazard of its own, so that its pages are not empty.
 """
 
 import io
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 
-from rules.terms import HazardLevel, ReinspectionResult, Role, TargetKind
+from rules.terms import ControlMeasureKind, HazardLevel, ReinspectionResult, Role, TargetKind
 from server.accounts.schemas import AccountForm
 from server.accounts.service import create_account, enrol_device
 from server.canonical import canonical_bytes
 from server.enterprises.schemas import TargetForm
 from server.enterprises.service import create_target
 from server.grading.papers import PAPERS
-from server.grading.service import issue_paper, withdraw_grading_paper
+from server.grading.schemas import ChemicalForm, ChemicalUnitForm, MeasureForm, PointForm, SourceForm
+from server.grading.service import add_points, get_point, issue_paper, read_point, save_chemical_unit, withdraw_grading_paper
 from server.hazards.service import void_hazard
 from server.ids import new_id
 from server.inspections.decoding import read_submission
@@ -40,7 +42,7 @@ from server.tasks.schemas import TaskForm
 from server.tasks.service import plan_task
 from tests.cast import PASSWORD, World
 from tests.pictures import jpeg
-from tests.server.grading_hands import ORANGE, RED, Grading, point
+from tests.server.grading_hands import ORANGE, RED, YELLOW, Grading, lec, point
 from tests.server.office import RULEBOOK, Office
 
 
@@ -63,6 +65,8 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID
     """An account made for nothing else: it may be closed."""
     device_id: UUID
+    register: Mapping[str, UUID]
+    """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     secrets: Mapping[str, str]
     """What enterprise B must never read, by what it is."""
     park_secrets: Mapping[str, str]
@@ -127,6 +131,7 @@ def live_fully(world: World) -> FullLife:
     grading_paper_id = _grading(maker)
     maker.office.find(target=world.other_enterprise_id, description="乙厂自己的隐患。", location="乙厂车间")
     task_id, site_id = _task_and_site(maker, zone_id)
+    register = _register(maker)
     papers, codes, photos = _collect(maker)
     return FullLife(
         hazards=hazards,
@@ -143,6 +148,7 @@ def live_fully(world: World) -> FullLife:
         grid_id=grid_id,
         account_id=account_id,
         device_id=device_id,
+        register=register,
         secrets=maker.secrets,
         park_secrets={
             "park": "示范园区",
@@ -274,6 +280,28 @@ def _grading(maker: _Maker) -> UUID:
         papers = [issue_paper(work, RULEBOOK, kind, world.enterprise_id) for kind in PAPERS if PAPERS[kind].subject_kind == "enterprise"]
         withdraw_grading_paper(work, RULEBOOK, papers[-1].id, "甲厂名称有误")
     return papers[0].id
+
+
+def _register(maker: _Maker) -> dict[str, UUID]:
+    enterprise_id = maker.world.enterprise_id
+    maker.secrets |= {
+        "risk unit": "甲厂风险单元",
+        "risk point in the register": "甲厂风险点",
+        "hazard source": "甲厂危险源",
+        "measure": "甲厂管控措施",
+    }
+    maker.secrets |= {"unit of chemicals": "甲厂制冷机房", "purpose of a chemical": "甲厂冷库"}
+    measure = MeasureForm(kind=ControlMeasureKind.ENGINEERING, text="甲厂管控措施")
+    source = SourceForm(name="甲厂危险源", measures=(measure,), assessment=lec(ORANGE))
+    starter = SourceForm(name="甲厂待确认危险源", assessment=lec(YELLOW), is_confirmed=False)
+    chemical = ChemicalForm(name="氨", quantity_t=Decimal("9.9"), purpose="甲厂冷库")
+    with maker.world.work_as("office") as work:
+        form = PointForm(unit="甲厂风险单元", name="甲厂风险点", sources=(source, starter))
+        added = add_points(work, RULEBOOK, enterprise_id, [form])
+        kept = get_point(work, added.point_ids[0])
+        view, _ = read_point(work, RULEBOOK, kept.id)
+        chemicals = save_chemical_unit(work, RULEBOOK, enterprise_id, ChemicalUnitForm(name="甲厂制冷机房", chemicals=(chemical,)))
+        return {"point": kept.id, "unit": kept.unit_id, "source": view.sources[0].source.id, "chemicals": chemicals.id}
 
 
 def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[str, ...]]:

@@ -54,6 +54,7 @@ SUBJECT_LABELS: dict[str, str] = {
     "re_inspection": "复查",
     "rectification_order": "整改文书",
     "risk_point": "风险点",
+    "risk_unit": "风险单元",
     "set_aside_document": "另存的记录",
     "zone": "片区",
 }
@@ -146,6 +147,7 @@ ACTION_LABELS: dict[str, str] = {
     "risk_register:added": "登记风险点",
     "risk_register:change_noted": "登记变更",
     "risk_register:reviewed": "完成全面复评",
+    "risk_unit:renamed": "风险单元改名",
     "set_aside_document:looked_at": "核对另存的记录",
     "zone:changed": "修改片区",
     "zone:created": "新增片区",

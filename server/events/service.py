@@ -12,6 +12,8 @@ from server.clock import CHINA
 from server.events.access import READERS, readable_events
 from server.events.chain import BrokenLink, find_broken_link
 from server.events.labels import Fact, action_label, facts_in_words, subject_label
+from server.events.story import StoryEntry as StoryEntry
+from server.events.story import read_story as read_story
 from server.listing import Page, matches, narrow, paginate
 from server.models.accounts import Account, Device
 from server.models.documents import Inspection
@@ -20,7 +22,7 @@ from server.models.events import Event
 from server.models.hazards import Hazard
 from server.models.orders import IssuedPaper, RectificationOrder
 from server.models.parks import Grid, Park, Zone
-from server.models.risk import Accident, ChemicalUnit, HazardSource, RiskPoint
+from server.models.risk import Accident, ChemicalUnit, HazardSource, RiskPoint, RiskUnit
 from server.steps import demand_role
 from server.unit_of_work import Work
 
@@ -69,18 +71,19 @@ class _Named(msgspec.Struct, frozen=True):
 _NAMED: dict[str, _Named] = {
     "accident": _Named(Accident.id, Accident.park_id, (Accident.title,)),
     "account": _Named(Account.id, Account.park_id, (Account.name, Account.username)),
-    "chemical_unit": _Named(ChemicalUnit.id, ChemicalUnit.park_id, (ChemicalUnit.name,)),
+    "chemical_unit": _Named(ChemicalUnit.id, ChemicalUnit.park_id, (ChemicalUnit.name,), "/chemical-units/{}"),
     "device": _Named(Device.id, Device.park_id, (Device.name,)),
     "enterprise": _Named(Enterprise.id, Enterprise.park_id, (Enterprise.name, Enterprise.credit_code), "/enterprises/{}"),
     "grid": _Named(Grid.id, Grid.park_id, (Grid.name,)),
     "hazard": _Named(Hazard.id, Hazard.park_id, (Hazard.number, Hazard.title), "/hazards/{}"),
-    "hazard_source": _Named(HazardSource.id, HazardSource.park_id, (HazardSource.name,)),
+    "hazard_source": _Named(HazardSource.id, HazardSource.park_id, (HazardSource.name,), "/risk-sources/{}"),
     "inspection": _Named(Inspection.id, Inspection.park_id, (Inspection.number, Inspection.target_name), "/inspections/{}"),
     "inspection_target": _Named(InspectionTarget.id, InspectionTarget.park_id, (InspectionTarget.name,), "/targets/{}"),
     "paper": _Named(IssuedPaper.id, IssuedPaper.park_id, (IssuedPaper.document_number,)),
     "park": _Named(Park.id, Park.id, (Park.name,)),
     "rectification_order": _Named(RectificationOrder.id, RectificationOrder.park_id, (RectificationOrder.document_number,), "/orders/{}"),
-    "risk_point": _Named(RiskPoint.id, RiskPoint.park_id, (RiskPoint.name,)),
+    "risk_point": _Named(RiskPoint.id, RiskPoint.park_id, (RiskPoint.name,), "/risk-points/{}"),
+    "risk_unit": _Named(RiskUnit.id, RiskUnit.park_id, (RiskUnit.name,)),
     "zone": _Named(Zone.id, Zone.park_id, (Zone.name,)),
 }
 _ADDRESSES = {"inspection_task": "/tasks/{}", "set_aside_document": "/set-aside/{}"}

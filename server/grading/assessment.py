@@ -8,6 +8,7 @@ nobody has confirmed on site may be set to anything, because nobody has stood fo
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -21,7 +22,8 @@ from rules.requests import RequestError, plain
 from rules.risk_control import MeasureVerification, residual_risk, responsible_layers
 from rules.rulebook import Rulebook
 from rules.terms import ControlLevel, ControlMeasureKind
-from server.errors import FieldError, InvalidInput
+from server.errors import FieldError, InvalidInput, NotFound
+from server.grading.access import readable_sources
 from server.grading.schemas import AssessmentForm, DirectForm, FactorChoice, Option, Proposal, SchemeChoice
 from server.ids import new_id
 from server.models.risk import ControlMeasure, HazardSource, RiskAssessment
@@ -280,6 +282,23 @@ def demand_ground_for_lowering(source: HazardSource, current: RiskAssessment | N
         errors.append(FieldError("reason", "降级须写明理由，如新增了哪些措施"))
     if errors:
         raise InvalidInput(errors)
+
+
+def try_assessment(work: Work, rulebook: Rulebook, source_id: UUID, form: AssessmentForm) -> tuple[Proposal, tuple[FieldError, ...]]:
+    """What grading a source this way would give, and what keeping it still asks for when its grade falls; changes nothing.
+
+    Raises `NotFound`, and `InvalidInput` for what cannot be graded at all.
+    """
+    source = work.session.scalar(readable_sources(work.actor).where(HazardSource.id == source_id))
+    if source is None:
+        raise NotFound("这个危险源")
+    proposal = propose(work, rulebook, form)
+    current = work.session.get(RiskAssessment, source.assessment_id) if source.assessment_id is not None else None
+    try:
+        demand_ground_for_lowering(source, current, grade_form(rulebook, form, work.today), form, work.today)
+    except InvalidInput as refusal:
+        return proposal, tuple(refusal.errors)
+    return proposal, ()
 
 
 def form_of(assessment: RiskAssessment) -> AssessmentForm:

@@ -3,6 +3,7 @@
 重大危险源 is computed when asked and never stored; it colours nothing by itself, but says which direct judgement an assessor must weigh.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,8 @@ LONGEST_NAME = 200
 MOST_CHEMICALS = 300
 _DIRECT_ITEM = "general_3"
 """直接判定“涉及重大危险源”."""
+_FIELDS_REFUSED = {"bad_cas": "cas", "unknown_category": "categories", "ambiguous_category": "categories", "out_of_range": "threshold_t"}
+"""Which field of a chemical the tables refuse, by the code of their refusal."""
 
 
 def read_chemicals(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> tuple[ChemicalUnitView, ...]:
@@ -44,12 +47,28 @@ def read_chemicals(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> tuple
     return tuple(_view(work, rulebook, unit, by_unit.get(unit.id, []), colours) for unit in units)
 
 
+def get_chemical_unit(work: Work, unit_id: UUID) -> ChemicalUnit:
+    """A unit the actor may see, a retired one too. Raises `NotFound`."""
+    unit = work.session.scalar(readable_chemical_units(work.actor).where(ChemicalUnit.id == unit_id))
+    if unit is None:
+        raise NotFound("这个化学品单元")
+    return unit
+
+
+def read_chemical_unit(work: Work, rulebook: Rulebook, unit_id: UUID) -> ChemicalUnitView:
+    """One unit with its chemicals and what GB 18218 says today. Raises `NotFound`."""
+    unit = get_chemical_unit(work, unit_id)
+    chemicals = list(work.session.scalars(readable_chemicals(work.actor).where(Chemical.unit_id == unit_id).order_by(Chemical.ordinal)))
+    colours = {point.id: point.colour for point in get_grade(work, unit.enterprise_id).points}
+    return _view(work, rulebook, unit, chemicals, colours)
+
+
 def _view(
     work: Work, rulebook: Rulebook, unit: ChemicalUnit, chemicals: list[Chemical], colours: dict[UUID, Colour | None]
 ) -> ChemicalUnitView:
     installation, problem = None, ""
     try:
-        installation = _compute(work, rulebook, unit.residents, chemicals) if chemicals else None
+        installation = compute(work, rulebook, unit.residents, chemicals) if chemicals else None
     except RequestError as error:
         problem = error.detail
     advice = []
@@ -63,7 +82,8 @@ def _view(
     return ChemicalUnitView(unit=unit, chemicals=tuple(chemicals), installation=installation, problem=problem, advice=tuple(advice))
 
 
-def _compute(work: Work, rulebook: Rulebook, residents: int | None, chemicals: list[Chemical]) -> InstallationGrade:
+def compute(work: Work, rulebook: Rulebook, residents: int | None, chemicals: Sequence[Chemical | ChemicalForm]) -> InstallationGrade:
+    """What GB 18218 makes of these chemicals in one unit today. Raises `RequestError`."""
     items = [
         InventoryItem(
             chemical=NamedChemical(
@@ -90,7 +110,7 @@ def save_chemical_unit(
     demand_writer(work.actor)
     get_enterprise(work, enterprise_id)
     unit = _lock(work, enterprise_id, unit_id, form.seen_version) if unit_id is not None else None
-    _refuse_bad_form(work, enterprise_id, form)
+    refuse_bad_form(work, rulebook, enterprise_id, form)
     if unit is None:
         unit = ChemicalUnit(id=new_id(), park_id=work.park_id, enterprise_id=enterprise_id, name="", residents=None, created_at=work.now)
         work.session.add(unit)
@@ -102,10 +122,7 @@ def save_chemical_unit(
     chemicals = [_row(unit, one, ordinal) for ordinal, one in enumerate(form.chemicals, start=1)]
     work.session.add_all(chemicals)
     work.session.flush()
-    try:
-        installation = _compute(work, rulebook, unit.residents, chemicals) if chemicals else None
-    except RequestError as error:
-        raise InvalidInput([FieldError("chemicals", error.detail)]) from error
+    installation = compute(work, rulebook, unit.residents, chemicals) if chemicals else None
     work.record(
         "chemical_unit",
         unit.id,
@@ -157,7 +174,8 @@ def _row(unit: ChemicalUnit, form: ChemicalForm, ordinal: int) -> Chemical:
     )
 
 
-def _refuse_bad_form(work: Work, enterprise_id: UUID, form: ChemicalUnitForm) -> None:
+def refuse_bad_form(work: Work, rulebook: Rulebook, enterprise_id: UUID, form: ChemicalUnitForm) -> None:
+    """Raises `InvalidInput` naming every mistake of a unit's form, what the tables of GB 18218 refuse included."""
     errors = []
     if not form.name.strip() or len(form.name) > LONGEST_NAME:
         errors.append(FieldError("name", "请写明单元名称，如储罐区、制冷机房"))
@@ -168,9 +186,18 @@ def _refuse_bad_form(work: Work, enterprise_id: UUID, form: ChemicalUnitForm) ->
     if len(form.chemicals) > MOST_CHEMICALS:
         errors.append(FieldError("chemicals", f"一个单元最多登记 {MOST_CHEMICALS} 种"))
     for place, one in enumerate(form.chemicals):
-        errors += [FieldError(f"chemicals.{place}.{field}", message) for field, message in _chemical_errors(one)]
+        wrong = _chemical_errors(one) or _table_errors(work, rulebook, one)
+        errors += [FieldError(f"chemicals.{place}.{field}", message) for field, message in wrong]
     if errors:
         raise InvalidInput(errors)
+
+
+def _table_errors(work: Work, rulebook: Rulebook, one: ChemicalForm) -> list[tuple[str, str]]:
+    try:
+        compute(work, rulebook, None, [one])
+    except RequestError as error:
+        return [(_FIELDS_REFUSED.get(error.code, "name"), error.detail)]
+    return []
 
 
 def _chemical_errors(one: ChemicalForm) -> list[tuple[str, str]]:
@@ -182,7 +209,7 @@ def _chemical_errors(one: ChemicalForm) -> list[tuple[str, str]]:
     errors += [
         (field, f"小数不超过 6 位，总共不超过 12 位整数（收到 {number}）")
         for field, number in numbers.items()
-        if number is not None and (number != round(number, 6) or number >= 10**12)
+        if number is not None and (abs(number) >= 10**12 or number != round(number, 6))
     ]
     if one.threshold_t is not None and not one.threshold_source.strip():
         errors.append(("threshold_source", "自定临界量须写明来源"))

@@ -17,7 +17,7 @@ from server.grading.access import demand_decider, demand_office, readable_overri
 from server.grading.derivation import is_worse
 from server.grading.facts import COLOURS
 from server.grading.grades import get_grade, note_grade
-from server.grading.register import lock_register
+from server.grading.places import lock_register
 from server.grading.schemas import OverrideForm
 from server.ids import new_id
 from server.models.risk import GradeOverride

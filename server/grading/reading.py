@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Select, func, select
 
 from rules.bands import Colour
@@ -93,6 +94,33 @@ def get_point(work: Work, point_id: UUID) -> RiskPoint:
     return point
 
 
+def get_unit(work: Work, unit_id: UUID) -> RiskUnit:
+    """A risk unit the actor may see. Raises `NotFound`."""
+    unit = work.session.scalar(readable_units(work.actor).where(RiskUnit.id == unit_id))
+    if unit is None:
+        raise NotFound("这个风险单元")
+    return unit
+
+
+def list_units(work: Work, enterprise_id: UUID) -> list[RiskUnit]:
+    """The risk units of an enterprise the actor may see, in their order."""
+    return _rows(work, readable_units(work.actor).where(RiskUnit.enterprise_id == enterprise_id).order_by(RiskUnit.ordinal))
+
+
+def read_point(work: Work, rulebook: Rulebook, point_id: UUID) -> tuple[PointView, PointGrade | None]:
+    """A risk point with its sources, and its grade of today; a retired one has all its sources and no grade. Raises `NotFound`."""
+    point = get_point(work, point_id)
+    query = readable_sources(work.actor).where(HazardSource.point_id == point_id).order_by(HazardSource.ordinal)
+    if point.retired_on is None:
+        query = query.where(HazardSource.retired_on.is_(None))
+    views = _source_views(work, rulebook, _rows(work, query))
+    grade = next((one for one in get_grade(work, point.enterprise_id).points if one.id == point_id), None)
+    unit = get_unit(work, point.unit_id)
+    if grade is None:
+        return PointView(point=point, unit=unit, assessed=None, colour=None, sources=tuple(views)), None
+    return _point_view(unit, point, views, grade), grade
+
+
 def get_source(work: Work, source_id: UUID) -> HazardSource:
     """A hazard source the actor may see, a retired one too. Raises `NotFound`."""
     source = work.session.scalar(readable_sources(work.actor).where(HazardSource.id == source_id))
@@ -115,14 +143,33 @@ def list_assessments(work: Work, source_id: UUID) -> list[RiskAssessment]:
 
 def list_sources(work: Work, query: SourceQuery) -> Page[SourceRow]:
     """One page of the active hazard sources the actor may see, across enterprises. Two queries."""
+    narrowed = _narrowed(work, query).add_columns(RiskPoint.name, Enterprise.name)
+    orders: dict[str, tuple[Any, ...]] = {
+        SourceSort.RISK: (func.coalesce(HazardSource.risk_number, len(Colour) + 1), HazardSource.score.desc(), Enterprise.name),
+        SourceSort.ENTERPRISE: (Enterprise.name, RiskPoint.ordinal, HazardSource.ordinal),
+    }
+    ordered = narrowed.order_by(*orders.get(query.sort, orders[SourceSort.RISK]), HazardSource.id)
+    return paginate(work.session, ordered, query.page, query.size).map(_source_row)
+
+
+def count_sources(work: Work, query: SourceQuery) -> dict[int | None, int]:
+    """How many hazard sources the list would have for each colour's number, its own colour filter aside; None counts what is not
+    assessed. One query.
+    """
+    every = _narrowed(work, msgspec.structs.replace(query, risk=None))
+    counted = every.with_only_columns(HazardSource.risk_number, func.count()).group_by(HazardSource.risk_number)
+    counts: dict[int | None, int] = dict.fromkeys((*(colour.risk.number for colour in Colour), None), 0)
+    return counts | {row[0]: row[1] for row in work.session.execute(counted)}
+
+
+def _narrowed(work: Work, query: SourceQuery) -> Select[Any]:
     rows = (
         readable_sources(work.actor)
-        .add_columns(RiskPoint.name, Enterprise.name)
         .join(RiskPoint, RiskPoint.id == HazardSource.point_id)
         .join(Enterprise, Enterprise.id == HazardSource.enterprise_id)
         .where(HazardSource.retired_on.is_(None), Enterprise.left_on.is_(None))
     )
-    narrowed = narrow(
+    return narrow(
         rows,
         [
             matches(query.search, HazardSource.name, RiskPoint.name, Enterprise.name, HazardSource.person),
@@ -134,12 +181,6 @@ def list_sources(work: Work, query: SourceQuery) -> Page[SourceRow]:
             else HazardSource.confirmed_on.is_not(None) if query.confirmed else HazardSource.confirmed_on.is_(None),
         ],
     )  # fmt: skip
-    orders: dict[str, tuple[Any, ...]] = {
-        SourceSort.RISK: (func.coalesce(HazardSource.risk_number, len(Colour) + 1), HazardSource.score.desc(), Enterprise.name),
-        SourceSort.ENTERPRISE: (Enterprise.name, RiskPoint.ordinal, HazardSource.ordinal),
-    }
-    ordered = narrowed.order_by(*orders.get(query.sort, orders[SourceSort.RISK]), HazardSource.id)
-    return paginate(work.session, ordered, query.page, query.size).map(_source_row)
 
 
 def _source_row(found: Any) -> SourceRow:

@@ -12,10 +12,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from rules.accidents import accident_classes
+from rules.checklists import load_checklists
 from rules.grade import Grade
 from rules.rulebook import Rulebook
 from rules.terms import ControlLevel, ControlMeasureKind, GradeCause, RiskPointKind
-from server.db import insert_if_absent
 from server.enterprises.service import get_enterprise
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
 from server.grading.access import demand_writer, readable_points, readable_sources
@@ -28,6 +28,7 @@ from server.grading.assessment import (
 )
 from server.grading.facts import COLOURS
 from server.grading.grades import note_grade
+from server.grading.places import ALREADY_THERE, lock_register, next_ordinals, points_for, units_for
 from server.grading.schemas import (
     Added,
     AssessmentForm,
@@ -36,8 +37,7 @@ from server.grading.schemas import (
     SourceForm,
 )
 from server.ids import new_id
-from server.models.base import table_of
-from server.models.risk import ControlMeasure, HazardSource, RiskAssessment, RiskPoint, RiskRegister, RiskUnit
+from server.models.risk import ControlMeasure, HazardSource, RiskAssessment, RiskPoint, RiskRegister
 from server.steps import demand_version
 from server.unit_of_work import Work
 
@@ -51,7 +51,7 @@ _TEXTS = ("name", "location", "consequence", "department", "person")
 def add_points(
     work: Work, rulebook: Rulebook, enterprise_id: UUID, forms: Sequence[PointForm], *, cause: GradeCause = GradeCause.ASSESSED
 ) -> Added:
-    """Add risk points with their sources, measures and assessments, all or none. A unit not there yet is added.
+    """Add risk points with their sources, measures and assessments, all or none. A unit or point not there yet is added.
 
     Raises `NotAllowed`, `NotFound`, and `InvalidInput` naming every wrong row and field.
     """
@@ -59,32 +59,14 @@ def add_points(
     get_enterprise(work, enterprise_id)
     graded = check_points(work, rulebook, forms)
     lock_register(work, enterprise_id)
-    units, added_units = _units_for(work, enterprise_id, forms)
-    start = work.session.scalar(select(func.count()).select_from(RiskPoint).where(RiskPoint.enterprise_id == enterprise_id)) or 0
-    points: list[RiskPoint] = []
-    for place, form in enumerate(forms):
-        points.append(
-            RiskPoint(
-                id=new_id(),
-                park_id=work.park_id,
-                enterprise_id=enterprise_id,
-                unit_id=units[form.unit.strip()],
-                ordinal=start + place + 1,
-                name=form.name.strip(),
-                kind=form.kind,
-                location=form.location.strip(),
-                starter=form.starter,
-                created_on=work.today,
-                created_at=work.now,
-            )
-        )
-    work.session.add_all(points)
-    work.session.flush()
-    made = [
-        (source, _new_source(work, point, source, ordinal))
-        for point, form in zip(points, forms, strict=True)
-        for ordinal, source in enumerate(form.sources, start=1)
-    ]
+    units, added_units = units_for(work, enterprise_id, forms)
+    points, added_points = points_for(work, enterprise_id, units, forms)
+    ordinals = next_ordinals(work, (point.id for point in points))
+    made = []
+    for point, form in zip(points, forms, strict=True):
+        for source in form.sources:
+            ordinals[point.id] = ordinals.get(point.id, 0) + 1
+            made.append((source, _new_source(work, point, source, ordinals[point.id])))
     work.session.add_all(row for _, row in made)
     work.session.flush()
     grades = iter(graded)
@@ -98,13 +80,13 @@ def add_points(
         "enterprise",
         enterprise_id,
         "risk_register:added",
-        points=[point.name for point in points],
+        points=list(dict.fromkeys(point.name for point in points)),
         sources=len(made),
         cause=cause.value,
         edition=rulebook.edition,
     )
-    note_grade(work, rulebook, enterprise_id, cause, f"登记 {len(points)} 个风险点")
-    return Added(units=added_units, points=len(points), sources=len(made), point_ids=tuple(point.id for point in points))
+    note_grade(work, rulebook, enterprise_id, cause, f"登记 {added_points} 个风险点、{len(made)} 个危险源")
+    return Added(units=added_units, points=added_points, sources=len(made), point_ids=tuple(dict.fromkeys(point.id for point in points)))
 
 
 def check_points(work: Work, rulebook: Rulebook, forms: Sequence[PointForm]) -> list[Grade | None]:
@@ -148,8 +130,13 @@ def _point_errors(form: PointForm) -> list[FieldError]:
     return errors
 
 
-def _source_errors(work: Work, form: SourceForm) -> list[FieldError]:
+def _source_errors(work: Work, form: SourceForm, kept_items: Collection[str] = ()) -> list[FieldError]:
+    """What is wrong with a source; checklist items it names already may have left their checklist since."""
     errors = _text_errors(form)
+    checklists = load_checklists().at(work.today)
+    strange = [code for code in form.item_codes if code not in kept_items and checklists.find_item(code) is None]
+    if strange:
+        errors.append(FieldError("item_codes", f"检查表里没有“{'、'.join(strange)}”这一项"))
     known = offered_accidents(work.today)
     unknown = [one for one in form.accidents if one not in known]
     if unknown:
@@ -175,31 +162,6 @@ def _text_errors(form: PointForm | SourceForm) -> list[FieldError]:
     if not form.name.strip():
         errors.append(FieldError("name", "请填写名称"))
     return errors
-
-
-def _units_for(work: Work, enterprise_id: UUID, forms: Iterable[PointForm]) -> tuple[dict[str, UUID], int]:
-    """The units the forms name, by name, those not there yet added in the order they are named; and how many were added."""
-    query = select(RiskUnit).where(RiskUnit.enterprise_id == enterprise_id).order_by(RiskUnit.ordinal)
-    known = {unit.name: unit.id for unit in work.session.scalars(query)}
-    wanted = dict.fromkeys(form.unit.strip() for form in forms)
-    added = [name for name in wanted if name not in known]
-    for ordinal, name in enumerate(added, start=len(known) + 1):
-        unit = RiskUnit(id=new_id(), park_id=work.park_id, enterprise_id=enterprise_id, ordinal=ordinal, name=name, created_at=work.now)
-        work.session.add(unit)
-        known[name] = unit.id
-    work.session.flush()
-    return known, len(added)
-
-
-def lock_register(work: Work, enterprise_id: UUID) -> RiskRegister:
-    """The register of an enterprise, made when it is not there yet and held until commit: two batches at once take turns."""
-    insert_if_absent(
-        work.connection,
-        table_of(RiskRegister),
-        {"enterprise_id": enterprise_id, "park_id": work.park_id, "reviewed_by_name": "", "change_note": ""},
-    )
-    query = select(RiskRegister).where(RiskRegister.enterprise_id == enterprise_id).with_for_update(of=RiskRegister)
-    return work.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
 def _new_source(work: Work, point: RiskPoint, form: SourceForm, ordinal: int) -> HazardSource:
@@ -253,6 +215,9 @@ def add_source(work: Work, rulebook: Rulebook, point_id: UUID, form: SourceForm)
     demand_writer(work.actor)
     point = _lock_point(work, point_id, None)
     errors = _source_errors(work, form)
+    twin = select(HazardSource.id).where(HazardSource.point_id == point_id, HazardSource.retired_on.is_(None))
+    if work.session.scalar(twin.where(HazardSource.name == form.name.strip()).limit(1)) is not None:
+        errors.append(FieldError("name", ALREADY_THERE))
     if errors:
         raise InvalidInput(errors)
     grade = grade_form(rulebook, form.assessment, work.today) if form.assessment is not None else None
@@ -283,7 +248,7 @@ def update_point(work: Work, point_id: UUID, form: PointForm) -> RiskPoint:
     if errors:
         raise InvalidInput(errors)
     lock_register(work, point.enterprise_id)
-    units, _ = _units_for(work, point.enterprise_id, [form])
+    units, _ = units_for(work, point.enterprise_id, [form])
     values = {"name": form.name.strip(), "kind": form.kind, "location": form.location.strip(), "unit_id": units[form.unit.strip()]}
     changes = _set(point, values)
     if changes:
@@ -299,7 +264,7 @@ def update_source(work: Work, source_id: UUID, form: SourceForm) -> HazardSource
     """
     demand_writer(work.actor)
     source = _lock_source(work, source_id, form.seen_version)
-    errors = _source_errors(work, form)
+    errors = _source_errors(work, form, source.item_codes)
     if errors:
         raise InvalidInput(errors)
     changes = _set(source, _source_values(work, form))

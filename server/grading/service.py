@@ -14,8 +14,10 @@ from server.grading.assessment import (
     offered_direct_judgements,
     offered_schemes,
     propose,
+    try_assessment,
 )
-from server.grading.chemicals import read_chemicals, retire_chemical_unit, save_chemical_unit
+from server.grading.chemical_lookup import look_up, offered_categories, offered_substances, try_chemical_unit
+from server.grading.chemicals import get_chemical_unit, read_chemical_unit, read_chemicals, retire_chemical_unit, save_chemical_unit
 from server.grading.dynamics import list_policies, place_hazard, set_policy, suggest_points
 from server.grading.grades import get_grade, grade_if_closed, grade_park, list_grades
 from server.grading.history import list_history
@@ -41,7 +43,19 @@ from server.grading.papers import (
     sign_for_paper,
     withdraw_grading_paper,
 )
-from server.grading.reading import get_point, get_source, get_source_view, list_assessments, list_sources, read_register
+from server.grading.places import rename_unit
+from server.grading.reading import (
+    count_sources,
+    get_point,
+    get_source,
+    get_source_view,
+    get_unit,
+    list_assessments,
+    list_sources,
+    list_units,
+    read_point,
+    read_register,
+)
 from server.grading.register import (
     add_points,
     add_source,
@@ -68,18 +82,21 @@ __all__ = [
     "confirm_sources",
     "copy_starter",
     "correct_accident",
+    "count_sources",
     "end_lower",
     "export_register",
     "find_standing",
     "finish_review",
     "form_of",
     "get_accident",
+    "get_chemical_unit",
     "get_grade",
     "get_grading_paper",
     "get_point",
     "get_source",
     "get_source_view",
     "get_starter",
+    "get_unit",
     "grade_if_closed",
     "grade_park",
     "import_register",
@@ -94,22 +111,29 @@ __all__ = [
     "list_policies",
     "list_sources",
     "list_starters",
+    "list_units",
+    "look_up",
     "monthly_trend",
     "note_change",
     "offered_accidents",
+    "offered_categories",
     "offered_direct_judgements",
     "offered_schemes",
+    "offered_substances",
     "place_hazard",
     "preview_paper",
     "print_points",
     "propose",
     "raise_by_hand",
+    "read_chemical_unit",
     "read_chemicals",
+    "read_point",
     "read_register",
     "read_register_sheet",
     "record_accident",
     "refuse_lower",
     "reject_end",
+    "rename_unit",
     "request_end",
     "request_lower",
     "retire_chemical_unit",
@@ -119,6 +143,8 @@ __all__ = [
     "set_policy",
     "sign_for_paper",
     "suggest_points",
+    "try_assessment",
+    "try_chemical_unit",
     "update_point",
     "update_source",
     "void_accident",

@@ -24,6 +24,7 @@ from server.grading.access import demand_writer
 from server.grading.assessment import MATRIX, grade_form, offered_accidents, offered_schemes
 from server.grading.lines import register_lines
 from server.grading.paper_schemas import PointLine, SourceLine
+from server.grading.places import ALREADY_THERE
 from server.grading.reading import read_register
 from server.grading.register import add_points, check_points, point_words, source_words
 from server.grading.schemas import (
@@ -100,7 +101,7 @@ def import_register(
         wrong = wrong or _refusals(work, rulebook, row, form)
         key = (form.unit.strip(), form.name.strip(), form.sources[0].name.strip())
         if not wrong and key in known:
-            said = f"与第 {known[key]} 行重复" if known[key] else "清单里已有这个危险源，改动请在页面上做"
+            said = f"与第 {known[key]} 行重复" if known[key] else ALREADY_THERE
             wrong = [RowError(line=row.line, column="危险源", reason=said)]
         if wrong:
             errors += wrong

@@ -16,7 +16,6 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
 
 from rules.terms import Role
-from server.enterprises.import_errors import write_import_errors
 from server.enterprises.schemas import SheetRow
 from server.enterprises.spreadsheet import import_enterprises, read_enterprise_sheet, write_template
 from server.entrance import open_work, services_of
@@ -24,6 +23,7 @@ from server.errors import MalformedRequest, TooLarge, UnreadableSpreadsheet
 from server.identity import pages_for
 from server.pages.enterprises import sheet_answer
 from server.pages.view import form_files, form_text, go_to, show
+from server.sheet_errors import write_row_errors
 from server.struct_types import prepare_decoding
 
 MOST_UNPACKED = 20_000_000
@@ -93,7 +93,7 @@ def _error_report(request: Request[Any, Any, Any], packed: str) -> Response[byte
     with open_work(request) as work:
         rows = unpack_rows(packed)
         report = import_enterprises(work, services_of(request).rulebook, rows, dry_run=True)
-        return sheet_answer(write_import_errors(rows, report), f"enterprises-not-imported-{work.today.isoformat()}.xlsx")
+        return sheet_answer(write_row_errors(rows, report.errors), f"enterprises-not-imported-{work.today.isoformat()}.xlsx")
 
 
 def pack_rows(rows: Sequence[SheetRow]) -> str:

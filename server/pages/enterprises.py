@@ -22,6 +22,7 @@ from server.enterprises.service import (
 from server.enterprises.spreadsheet import export_enterprises
 from server.entrance import open_work, services_of
 from server.errors import AlreadyExists, ChangedMeanwhile, FieldError, InvalidInput, NotFound, Refusal
+from server.grading.service import get_grade
 from server.hazards.queues import HazardQueue
 from server.identity import STAFF, pages_for
 from server.inspections.reading_room import InspectionQuery, list_inspections
@@ -214,6 +215,7 @@ def _facts(request: Request[Any, Any, Any], work: Work, enterprise: Enterprise) 
     return {
         "enterprise": enterprise,
         "standing": read_standing(work, enterprise.id),
+        "risk_grade": get_grade(work, enterprise.id),
         "order_words": words_for(work.actor.role),
         "sectors": sectors,
         "standards": criteria_for(rulebook, work, sectors),

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from server.pages.accounts import AccountPages, DevicePages, MyPages
+from server.pages.chemicals import ChemicalPages, ChemicalUnitPages
 from server.pages.drafts import DraftPages
 from server.pages.enterprise_import import EnterpriseImportPages
 from server.pages.enterprises import EnterprisePages, EnterpriseSheet
@@ -18,7 +19,14 @@ from server.pages.photos import PhotoPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
 from server.pages.reports import CheckPages, ReportPages
+from server.pages.risk_assess import RiskAssessPages
 from server.pages.risk_papers import GradingPaperPages, RiskPaperPages
+from server.pages.risk_points import RiskPointPages
+from server.pages.risk_register import RiskRegisterPages, RiskRegisterStepPages
+from server.pages.risk_rows import RiskRowPages
+from server.pages.risk_sheets import RiskImportPages, RiskSheetPages
+from server.pages.risk_sources import NewRiskSourcePages, RiskSourcePages
+from server.pages.risk_starters import RiskStarterPages
 from server.pages.rules import RulePages
 from server.pages.search import SearchPages
 from server.pages.set_aside import SetAsidePages
@@ -47,6 +55,18 @@ PAGES: list[ControllerRouterHandler] = [
     EnterprisePages,
     EnterpriseImportPages,
     EnterpriseSheet,
+    RiskRegisterPages,
+    RiskRegisterStepPages,
+    RiskRowPages,
+    RiskPointPages,
+    NewRiskSourcePages,
+    RiskSourcePages,
+    RiskAssessPages,
+    RiskStarterPages,
+    RiskImportPages,
+    ChemicalPages,
+    ChemicalUnitPages,
+    RiskSheetPages,
     TargetPages,
     InspectionPages,
     TaskPages,

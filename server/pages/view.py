@@ -36,6 +36,7 @@ _OFFICE = (
     Link("企业", "/enterprises"),
     Link("检查记录", "/inspections", more=True),
     Link("检查任务", "/tasks", more=True),
+    Link("风险清单", "/register", more=True),
     Link("统计报表", "/reports", more=True),
     Link("依据与检查表", "/rules", more=True),
 )
@@ -54,6 +55,7 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
         Link("整改通知", "/orders"),
         Link("隐患台账", "/hazards"),
         Link("本企业", "/enterprises/mine"),
+        Link("风险清单", "/register", more=True),
         Link("统计报表", "/reports", more=True),
         Link("依据与检查表", "/rules", more=True),
     ),

@@ -15,7 +15,7 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     const button = event.submitter || form.querySelector("button:not([type=button])");
-    if (button) { setTimeout(() => { button.disabled = true; button.textContent = "正在提交……"; }, 0); }
+    if (button) { setTimeout(() => { button.disabled = true; button.textContent = form.dataset.busy || "正在提交……"; }, 0); }
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 

@@ -396,11 +396,11 @@ def test_chemicals_are_computed_beside_and_never_a_pass_while_a_fact_is_missing(
     ("chemical", "field"),
     [
         (ChemicalForm(name=" "), "chemicals.0.name"),
-        (ChemicalForm(name="氨", cas="7664-41-8", quantity_t=Decimal(1)), "chemicals"),
+        (ChemicalForm(name="氨", cas="7664-41-8", quantity_t=Decimal(1)), "chemicals.0.cas"),
         (ChemicalForm(name="氨", quantity_t=Decimal(-1)), "chemicals.0.quantity_t"),
         (ChemicalForm(name="氨", quantity_t=Decimal("0.0000001")), "chemicals.0.quantity_t"),
         (ChemicalForm(name="自配液", quantity_t=Decimal(1), threshold_t=Decimal(5)), "chemicals.0.threshold_source"),
-        (ChemicalForm(name="自配液", quantity_t=Decimal(1), categories=("W99",)), "chemicals"),
+        (ChemicalForm(name="自配液", quantity_t=Decimal(1), categories=("W99",)), "chemicals.0.categories"),
     ],
 )
 def test_a_chemical_with_an_impossible_value_is_refused(sqlite_world: World, chemical: ChemicalForm, field: str) -> None:
