@@ -22,6 +22,7 @@ from server.models.events import Event
 from server.models.hazards import Hazard
 from server.models.orders import IssuedPaper, RectificationOrder
 from server.models.parks import Grid, Park, Zone
+from server.models.projects import Project
 from server.models.risk import Accident, ChemicalUnit, HazardSource, RiskPoint, RiskUnit
 from server.steps import demand_role
 from server.unit_of_work import Work
@@ -81,6 +82,7 @@ _NAMED: dict[str, _Named] = {
     "inspection_target": _Named(InspectionTarget.id, InspectionTarget.park_id, (InspectionTarget.name,), "/targets/{}"),
     "paper": _Named(IssuedPaper.id, IssuedPaper.park_id, (IssuedPaper.document_number,)),
     "park": _Named(Park.id, Park.id, (Park.name,)),
+    "project": _Named(Project.id, Project.park_id, (Project.number, Project.name), "/projects/{}"),
     "rectification_order": _Named(RectificationOrder.id, RectificationOrder.park_id, (RectificationOrder.document_number,), "/orders/{}"),
     "risk_point": _Named(RiskPoint.id, RiskPoint.park_id, (RiskPoint.name,), "/risk-points/{}"),
     "risk_unit": _Named(RiskUnit.id, RiskUnit.park_id, (RiskUnit.name,)),

@@ -1,0 +1,110 @@
+"""Which projects are there, and what is known of one?
+
+Lists start from the readable select; a dossier reads with a constant number of queries. Why two screenings differ is told by comparing
+what they were made from and what they said.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, case, cast, func, select
+
+from rules.restriction_terms import SEVERITY, Outcome
+from rules.rulebook import Rulebook
+from rules.terms import ProjectState
+from server.listing import Page, like_pattern, matches, narrow, paginate
+from server.models.parks import Zone
+from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
+from server.screening.access import readable_assumptions, readable_descriptions, readable_projects, readable_screenings
+from server.screening.describing import facts_of, find_draft, get_project
+from server.screening.judging import hits_of, is_screening_current, read_kept
+from server.screening.paths import differences
+from server.screening.schemas import ProjectDossier, ProjectQuery, ProjectRow, ProjectSort, ScreeningChange
+from server.unit_of_work import Work
+
+
+def list_projects(work: Work, query: ProjectQuery) -> Page[ProjectRow]:
+    """One page of the projects the actor may see. Two queries."""
+    rows = (
+        readable_projects(work.actor)
+        .add_columns(Zone.name, ProjectScreening.blocking_questions, ProjectDraft.project_id)
+        .outerjoin(Zone, Zone.id == Project.zone_id)
+        .outerjoin(ProjectScreening, ProjectScreening.id == Project.screening_id)
+        .outerjoin(ProjectDraft, ProjectDraft.project_id == Project.id)
+    )
+    severity = case({one.value: -SEVERITY[one] for one in Outcome}, value=Project.outcome, else_=0)
+    orders: dict[str, tuple[Any, ...]] = {
+        ProjectSort.NEWEST: (Project.updated_at.desc(),),
+        ProjectSort.NUMBER: (Project.number.desc(),),
+        ProjectSort.OUTCOME: (severity, Project.updated_at.desc()),
+    }
+    sort = (*orders.get(query.sort, orders[ProjectSort.NEWEST]), Project.id)
+    return paginate(work.session, narrow(rows, _filters(query)).order_by(*sort), query.page, query.size).map(_row)
+
+
+def _row(found: Any) -> ProjectRow:
+    project, zone_name, blocking, drafted = found
+    return ProjectRow(project=project, zone_name=zone_name or "", blocking_questions=blocking or 0, is_drafted=drafted is not None)
+
+
+def _filters(query: ProjectQuery) -> list[ColumnElement[bool] | None]:
+    has_entry = cast(ProjectScreening.entry_ids, String).like(like_pattern(f'"{query.entry}"'), escape="\\") if query.entry else None
+    return [
+        matches(query.search, Project.number, Project.name, Project.applicant_name, Project.source_title),
+        Project.state == query.state if query.state else None,
+        Project.state.in_(query.states) if query.states else None,
+        Project.outcome_confirmed == query.outcome if query.outcome else None,
+        Project.zone_id == query.zone_id if query.zone_id else None,
+        None if query.received_from is None else Project.received_on >= query.received_from,
+        None if query.received_to is None else Project.received_on <= query.received_to,
+        has_entry,
+    ]
+
+
+def count_projects(work: Work) -> dict[ProjectState, int]:
+    """How many projects the actor may see stand in each state; every state has a number."""
+    visible = readable_projects(work.actor).subquery()
+    rows = work.session.execute(select(visible.c.state, func.count()).group_by(visible.c.state))
+    found = {row[0]: row[1] for row in rows}
+    return {state: found.get(state.value, 0) for state in ProjectState}
+
+
+def get_project_dossier(work: Work, rulebook: Rulebook, project_id: UUID) -> ProjectDossier:
+    """Everything a project's page shows. Raises `NotFound`."""
+    project = get_project(work, project_id)
+    zone = work.session.get(Zone, project.zone_id) if project.zone_id is not None else None
+    descriptions = readable_descriptions(work.actor).where(ProjectDescription.project_id == project_id)
+    screenings = readable_screenings(work.actor).where(ProjectScreening.project_id == project_id)
+    found = tuple(work.session.scalars(screenings.order_by(ProjectScreening.sequence.desc())))
+    confirmed = readable_assumptions(work.actor).where(
+        ProjectAssumption.project_id == project_id, ProjectAssumption.description_id == project.description_id
+    )
+    return ProjectDossier(
+        project=project,
+        zone_name=zone.name if zone is not None else "",
+        draft=find_draft(work, project_id),
+        descriptions=tuple(work.session.scalars(descriptions.order_by(ProjectDescription.revision.desc()))),
+        screenings=found,
+        kept=read_kept(found[0]) if found else None,
+        confirmed=tuple(work.session.scalars(confirmed.order_by(ProjectAssumption.flag))),
+        is_current=is_screening_current(work, rulebook, project),
+    )
+
+
+def why_changed(before: ProjectScreening, after: ProjectScreening, facts: Mapping[UUID, ProjectDescription]) -> ScreeningChange:
+    """Why two screenings of one project say something else: facts that changed, another catalogue, and the entries that came or went.
+
+    `facts` are the revisions both are of, by id.
+    """
+    old, new = facts[before.description_id], facts[after.description_id]
+    was = {hit["id"] for hit in hits_of(read_kept(before))}
+    now = {hit["id"] for hit in hits_of(read_kept(after))}
+    return ScreeningChange(
+        facts=tuple(differences(facts_of(old), facts_of(new))) if old.id != new.id else (),
+        is_other_catalogue=before.catalogue_sha256 != after.catalogue_sha256,
+        added=tuple(sorted(now - was)),
+        removed=tuple(sorted(was - now)),
+        outcome_before=before.outcome_confirmed,
+        outcome_after=after.outcome_confirmed,
+    )

@@ -1,0 +1,162 @@
+"""What goes in and out of the use cases of screening, and what a kept screening holds."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from rules.restriction import Catalogue
+from rules.terms import Answer, Term
+from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
+
+
+class Origin(Term):
+    """Who stated a description's facts."""
+
+    SCREENER = "screener", "筛查员填报"
+    APPLICANT = "applicant", "申报单位填报"
+    IMPORT_SHEET = "import_sheet", "表格导入"
+    ANSWERS = "answers", "补正问题"
+    LAYOUT = "layout", "测距确认"
+
+
+class CatalogueInUse(msgspec.Struct, frozen=True):
+    """The catalogue a screening is made against, and by what it is known for ever."""
+
+    catalogue: Catalogue
+    edition: str
+    sha256: str
+
+
+class NewProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A project to be registered: a lead of the investment office, a notice, a sheet's row."""
+
+    name: str
+    applicant_name: str = ""
+    applicant_code: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    zone_id: UUID | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    received_on: date | None = None
+    source_title: str = ""
+    source_url: str = ""
+    source_day: date | None = None
+    construction_on: date | None = None
+    trial_on: date | None = None
+
+
+class KeptReview(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a statutory review follows, as it was told with the screening."""
+
+    id: str
+    label: str
+    what: str
+    who: str
+    answer: Answer
+    reasons: tuple[str, ...]
+    asks: tuple[str, ...]
+    citation: str
+    verified: bool
+
+
+class KeptAssumption(msgspec.Struct, frozen=True, kw_only=True):
+    """A question nobody answered, taken as *no* because nothing in the description speaks for it."""
+
+    flag: str
+    question: str
+    whom: str
+
+
+class KeptScreening(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole answer of a screening. `screening` is what `rules.screening_requests.screening_fields` says, entries' texts included."""
+
+    screening: dict[str, Any]
+    reviews: tuple[KeptReview, ...]
+    assumptions: tuple[KeptAssumption, ...]
+    not_used: tuple[str, ...] = ()
+
+
+class ProjectQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which projects to list. `entry` is the id of a catalogue entry that hit."""
+
+    search: str = ""
+    state: str = ""
+    states: tuple[str, ...] = ()
+    outcome: str = ""
+    zone_id: UUID | None = None
+    entry: str = ""
+    received_from: date | None = None
+    received_to: date | None = None
+    sort: str = ""
+    page: int = 1
+    size: int = 20
+
+
+class ProjectSort(Term):
+    """How the list of projects is ordered."""
+
+    NEWEST = "newest", "最近更新"
+    NUMBER = "number", "编号"
+    OUTCOME = "outcome", "结论从严"
+
+
+class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A project as a list shows it."""
+
+    project: Project
+    zone_name: str
+    blocking_questions: int
+    is_drafted: bool
+
+
+class ProjectDossier(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a project's page shows."""
+
+    project: Project
+    zone_name: str
+    draft: ProjectDraft | None
+    descriptions: tuple[ProjectDescription, ...]
+    """Newest first."""
+    screenings: tuple[ProjectScreening, ...]
+    """Newest first."""
+    kept: KeptScreening | None
+    """The latest screening's answer."""
+    confirmed: tuple[ProjectAssumption, ...]
+    """Assumptions confirmed for the latest description."""
+    is_current: bool
+    """Whether the latest screening is of the latest description and of the catalogue of today."""
+
+    @property
+    def description(self) -> ProjectDescription | None:
+        """The latest revision."""
+        return self.descriptions[0] if self.descriptions else None
+
+    @property
+    def screening(self) -> ProjectScreening | None:
+        """The latest screening."""
+        return self.screenings[0] if self.screenings else None
+
+    @property
+    def open_assumptions(self) -> tuple[KeptAssumption, ...]:
+        """Assumptions of the latest screening nobody has confirmed."""
+        done = {one.flag for one in self.confirmed}
+        return tuple(one for one in self.kept.assumptions if one.flag not in done) if self.kept else ()
+
+
+class ScreeningChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a screening says something else than the one before it."""
+
+    facts: tuple[str, ...]
+    is_other_catalogue: bool
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    outcome_before: str
+    outcome_after: str
+
+
+Facts = Mapping[str, Any]
+"""A project's facts, as `rules.project_reading.read_project` takes them."""
