@@ -112,7 +112,7 @@ def gather_grading(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> Gradi
         hazards=_hazard_lines(rulebook, situation, rows, names),
         accidents=tuple(one.words for one in situation.accidents),
         policies=_policies(work),
-        overrides=tuple(_override(one, names) for one in list_overrides(work, enterprise_id) if _is_told(one)),
+        overrides=tuple(override_line(one, names) for one in list_overrides(work, enterprise_id) if _is_told(one)),
         chemicals=tuple(_chemical_unit(one) for one in chemicals),
         what_if=_what_if(situation, rows),
         history=tuple(
@@ -251,7 +251,8 @@ def _is_told(one: GradeOverride) -> bool:
     return one.kind == OverrideKind.RAISE or one.state in _HELD
 
 
-def _override(one: GradeOverride, names: dict[UUID, str]) -> OverrideLine:
+def override_line(one: GradeOverride, names: dict[UUID, str]) -> OverrideLine:
+    """An override as papers print it; `names` are those of the risk points."""
     return OverrideLine(
         where="企业整体" if one.point_id is None else names.get(one.point_id, "（已停用的风险点）"),
         kind=OverrideKind(one.kind).label,

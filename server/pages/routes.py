@@ -15,6 +15,7 @@ from server.pages.home import HomePages
 from server.pages.inspections import InspectionPages
 from server.pages.login import LoginPages
 from server.pages.orders import OrderPages, OrderStepPages
+from server.pages.park_papers import ParkPaperPages
 from server.pages.photos import PhotoPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
@@ -75,6 +76,7 @@ PAGES: list[ControllerRouterHandler] = [
     EventPages,
     ReportPages,
     RiskPaperPages,
+    ParkPaperPages,
     GradingPaperPages,
     CheckPages,
 ]

@@ -124,7 +124,7 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
     papers = f"/enterprises/{world.enterprise_id}/risk/papers"
-    risk = [papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
     return [*single, *hazards, *orders, *forms, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
 
 
