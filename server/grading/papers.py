@@ -9,7 +9,8 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
 from rules.rulebook import Rulebook
 from rules.terms import DocumentKind, Role
@@ -24,8 +25,9 @@ from server.models.enterprises import Enterprise
 from server.models.orders import IssuedPaper, PaperReceipt
 from server.models.parks import Park
 from server.numbering import take_number
-from server.papers import freeze_paper, get_paper, list_papers, read_value, withdraw_paper
+from server.papers import freeze_paper, get_paper, read_value, withdraw_paper
 from server.parks.service import get_park, permission_mode_of
+from server.rectification.access import readable_papers
 from server.steps import demand_role
 from server.unit_of_work import Work
 
@@ -160,7 +162,14 @@ def _says_the_same(facts: PaperFacts, kept: PaperFacts) -> bool:
 
 def find_standing(work: Work, kind: DocumentKind, subject_id: UUID) -> IssuedPaper | None:
     """The latest paper of this kind about a subject that was not withdrawn and that the actor may see."""
-    return next((one for one in list_papers(work, subject_id) if one.kind == kind and one.withdrawn_at is None), None)
+    query = _issued_about(work, subject_id).where(IssuedPaper.kind == kind, IssuedPaper.withdrawn_at.is_(None))
+    return work.session.scalar(query.limit(1))
+
+
+def _issued_about(work: Work, subject_id: UUID) -> Select[IssuedPaper]:
+    """The papers of grading about a subject that the actor may see, newest first."""
+    query = readable_papers(work.actor).where(IssuedPaper.subject_id == subject_id, IssuedPaper.kind.in_(PAPERS))
+    return query.order_by(IssuedPaper.issued_at.desc(), IssuedPaper.id.desc())
 
 
 def withdraw_grading_paper(work: Work, rulebook: Rulebook, paper_id: UUID, reason: str) -> IssuedPaper:
@@ -213,7 +222,8 @@ def get_grading_paper(work: Work, paper_id: UUID) -> IssuedPaper:
 
 def list_grading_papers(work: Work, subject_id: UUID) -> list[tuple[IssuedPaper, PaperReceipt | None]]:
     """The papers of grading issued about a subject that the actor may see, newest first, each with its receipt."""
-    papers = [one for one in list_papers(work, subject_id) if one.kind in PAPERS]
+    # The frozen values of years of reports are not needed to list them.
+    papers = list(work.session.scalars(_issued_about(work, subject_id).options(defer(IssuedPaper.value))))
     query = select(PaperReceipt).where(PaperReceipt.park_id == work.park_id, PaperReceipt.paper_id.in_([one.id for one in papers]))
     receipts = {one.paper_id: one for one in work.session.scalars(query)}
     return [(one, receipts.get(one.id)) for one in papers]

@@ -166,8 +166,8 @@ def _schemes(work: Work, rulebook: Rulebook) -> tuple[SchemeUse, ...]:
                 method=line.method,
                 title=line.title,
                 scheme=line.scheme,
-                citation=line.citation,
-                verified=line.verified,
+                citation=line.basis[0].citation,
+                verified=all(one.verified for one in line.basis),
                 sources=row.sources,
             )
         )
