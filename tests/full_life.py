@@ -7,14 +7,15 @@ Enterprise B gets one hazard of its own, so that its pages are not empty.
 
 import io
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from rules.bands import Colour
 from rules.terms import ControlMeasureKind, HazardLevel, ReinspectionResult, Role, TargetKind
 from server.accounts.schemas import AccountForm
 from server.accounts.service import create_account, enrol_device
@@ -22,13 +23,15 @@ from server.canonical import canonical_bytes
 from server.enterprises.schemas import TargetForm
 from server.enterprises.service import create_target
 from server.grading.papers import PAPERS
-from server.grading.schemas import ChemicalForm, ChemicalUnitForm, MeasureForm, PointForm, SourceForm
+from server.grading.schemas import AccidentForm, ChemicalForm, ChemicalUnitForm, MeasureForm, OverrideForm, PointForm, SourceForm
 from server.grading.service import (
     add_points,
+    get_grade,
     get_point,
     issue_paper,
-    issue_park_report,
+    raise_by_hand,
     read_point,
+    record_accident,
     save_chemical_unit,
     withdraw_grading_paper,
 )
@@ -75,6 +78,8 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     device_id: UUID
     register: Mapping[str, UUID]
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
+    moves: Mapping[str, UUID]
+    """What moves the grade: an override and an accident, by these names."""
     secrets: Mapping[str, str]
     """What enterprise B must never read, by what it is."""
     park_secrets: Mapping[str, str]
@@ -140,6 +145,7 @@ def live_fully(world: World) -> FullLife:
     maker.office.find(target=world.other_enterprise_id, description="乙厂自己的隐患。", location="乙厂车间")
     task_id, site_id = _task_and_site(maker, zone_id)
     register = _register(maker)
+    moves = _moves(maker)
     papers, codes, photos = _collect(maker)
     return FullLife(
         hazards=hazards,
@@ -157,6 +163,7 @@ def live_fully(world: World) -> FullLife:
         account_id=account_id,
         device_id=device_id,
         register=register,
+        moves=moves,
         secrets=maker.secrets,
         park_secrets={
             "park": "示范园区",
@@ -287,8 +294,30 @@ def _grading(maker: _Maker) -> UUID:
     with world.work_as("office") as work:
         papers = [issue_paper(work, RULEBOOK, kind, world.enterprise_id) for kind in PAPERS if PAPERS[kind].subject_kind == "enterprise"]
         withdraw_grading_paper(work, RULEBOOK, papers[-1].id, "甲厂名称有误")
-        issue_park_report(work, RULEBOOK, since=date(2026, 9, 30))
     return papers[0].id
+
+
+def _moves(maker: _Maker) -> dict[str, UUID]:
+    """People and accidents move the grade: a point is raised by hand, an accident is recorded."""
+    world = maker.world
+    maker.secrets |= {"reason of an override": "甲厂上调的理由", "accident": "甲厂挤压事故", "what happened": "甲厂三号线清模"}
+    with world.work_as("office") as work:
+        point_id = next(one.id for one in get_grade(work, world.enterprise_id).points if one.name == "甲厂化料间")
+        form = OverrideForm(enterprise_id=world.enterprise_id, colour=Colour.RED, reason="甲厂上调的理由", point_id=point_id)
+        override = raise_by_hand(work, RULEBOOK, form)
+        accident = record_accident(
+            work,
+            RULEBOOK,
+            AccidentForm(
+                enterprise_id=world.enterprise_id,
+                occurred_on=work.today,
+                title="甲厂挤压事故",
+                description="甲厂三号线清模",
+                deaths=0,
+                serious_injuries=0,
+            ),
+        )
+        return {"override": override.id, "accident": accident.id}
 
 
 def _register(maker: _Maker) -> dict[str, UUID]:
@@ -320,9 +349,7 @@ def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[st
         numbers = work.session.scalars(select(Hazard.number).where(Hazard.enterprise_id == mine)).all()
         orders = work.session.scalars(select(RectificationOrder.document_number).where(RectificationOrder.enterprise_id == mine)).all()
         photos = tuple(work.session.scalars(select(PhotoUse.sha256).where(PhotoUse.park_id == work.park_id).distinct()))
-        # Those about the whole park name enterprise A; no enterprise may see them.
-        of_mine = or_(IssuedPaper.enterprise_id == mine, IssuedPaper.enterprise_id.is_(None))
-        papers = work.session.scalars(select(IssuedPaper).where(of_mine)).all()
+        papers = work.session.scalars(select(IssuedPaper).where(IssuedPaper.enterprise_id == mine)).all()
     maker.secrets |= {f"hazard {number}": number for number in numbers}
     maker.secrets |= {f"order {number}": number for number in orders if number}
     maker.secrets |= {f"paper {paper.document_number}": paper.document_number for paper in papers}

@@ -34,7 +34,7 @@ TOUCHES = {"open_work", "begin_work", "database", "photo_store", "read", "write"
 """What a coroutine must not call by itself: it would hold up everybody."""
 SHOWS_TO_ANYBODY = {"/check/{code}"}
 """The page behind a paper's QR code tells whoever holds the paper that it is genuine; its code cannot be guessed."""
-NOBODYS = {"code", "criterion_id", "file_path", "path", "size", "starter", "step"}
+NOBODYS = {"code", "criterion_id", "file_path", "override_step", "path", "rule_id", "size", "starter", "step"}
 """Names in a path that stand for nothing a park owns."""
 
 

@@ -6,10 +6,13 @@ The rules grade it by deaths, serious injuries and loss; while a number is unkno
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from sqlalchemy import and_, select
+
 from rules.accidents import find_accident_class, grade_accident
 from rules.requests import RequestError
 from rules.rulebook import Rulebook
-from rules.terms import GradeCause
+from rules.terms import GradeCause, Term
 from server.enterprises.service import get_enterprise
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
 from server.grading.access import demand_office, readable_accidents
@@ -17,6 +20,8 @@ from server.grading.grades import note_grade
 from server.grading.reading import get_point
 from server.grading.schemas import AccidentForm
 from server.ids import new_id
+from server.listing import Page, matches, narrow, paginate
+from server.models.enterprises import Enterprise
 from server.models.risk import Accident
 from server.steps import demand_version
 from server.unit_of_work import Work
@@ -26,12 +31,48 @@ LONGEST_TEXT = 4000
 _WHAT = "事故登记"
 
 
+class AccidentState(Term):
+    """Where the case of an accident stands."""
+
+    OPEN = "open", "未结案"
+    CLOSED = "closed", "已结案"
+    VOID = "void", "已作废"
+
+
+class AccidentQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which accidents to list. `state` is a value of `AccidentState`; an empty text asks for nothing."""
+
+    search: str = ""
+    enterprise_id: UUID | None = None
+    state: str = ""
+    page: int = 1
+    size: int = 20
+
+
 def list_accidents(work: Work, enterprise_id: UUID | None = None) -> list[Accident]:
     """The accidents the actor may see, newest first, void ones included."""
     query = readable_accidents(work.actor)
     if enterprise_id is not None:
         query = query.where(Accident.enterprise_id == enterprise_id)
     return list(work.session.scalars(query.order_by(Accident.occurred_on.desc(), Accident.id.desc())))
+
+
+def find_accidents(work: Work, query: AccidentQuery) -> tuple[Page[Accident], dict[UUID, str]]:
+    """One page of the accidents the actor may see, newest first, and the names of their enterprises. Void ones count where asked for."""
+    state = {
+        AccidentState.OPEN.value: and_(Accident.void_on.is_(None), Accident.closed_on.is_(None)),
+        AccidentState.CLOSED.value: and_(Accident.void_on.is_(None), Accident.closed_on.is_not(None)),
+        AccidentState.VOID.value: Accident.void_on.is_not(None),
+    }.get(query.state)
+    conditions = [
+        matches(query.search, Accident.title, Accident.description),
+        Accident.enterprise_id == query.enterprise_id if query.enterprise_id is not None else None,
+        state,
+    ]
+    ordered = narrow(readable_accidents(work.actor), conditions).order_by(Accident.occurred_on.desc(), Accident.id.desc())
+    page = paginate(work.session, ordered, query.page, query.size)
+    named = select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_({one.enterprise_id for one in page.items}))
+    return page, {row.id: row.name for row in work.session.execute(named)}
 
 
 def get_accident(work: Work, accident_id: UUID) -> Accident:

@@ -6,7 +6,7 @@ from rules.dynamic_grade import load_dynamic_rules
 from rules.rulebook import Rulebook
 from rules.terms import GradeCause
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
-from server.grading.access import demand_office, demand_writer, readable_sources
+from server.grading.access import demand_office, demand_writer, readable_points, readable_sources
 from server.grading.grades import list_grades, note_grade
 from server.grading.moves import read_policies
 from server.grading.reading import get_point
@@ -45,6 +45,13 @@ def list_policies(work: Work) -> tuple[PolicyView, ...]:
             )
         )
     return tuple(views)
+
+
+def list_switchings(work: Work) -> list[tuple[str, DynamicPolicy]]:
+    """Every switching of the park with the title of its rule, newest first. Raises `NotAllowed`."""
+    demand_role(work.actor, STAFF, "查看动态升级规则")
+    titles = {rule.id: rule.title for rule in load_dynamic_rules().rules}
+    return [(titles.get(row.rule_id, row.rule_id), row) for row in reversed(read_policies(work.session, work.park_id))]
 
 
 def set_policy(work: Work, rulebook: Rulebook, rule_id: str, *, is_on: bool, reason: str) -> DynamicPolicy | None:
@@ -101,6 +108,12 @@ def suggest_points(work: Work, hazard_id: UUID) -> tuple[SuggestedPoint, ...]:
         for source, name in work.session.execute(query)
         if hazard.item_code in source.item_codes
     )
+
+
+def find_place(work: Work, hazard_id: UUID) -> RiskPoint | None:
+    """The risk point a hazard was placed at, when the actor may see both."""
+    link = work.session.get(HazardRiskPoint, hazard_id)
+    return None if link is None else work.session.scalar(readable_points(work.actor).where(RiskPoint.id == link.point_id))
 
 
 def place_hazard(work: Work, rulebook: Rulebook, hazard_id: UUID, point_id: UUID | None) -> None:

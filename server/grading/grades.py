@@ -6,6 +6,7 @@ subject do to a grade is written down beside, with its cause and the edition of 
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -78,7 +79,7 @@ def grade_park(work: Work, rulebook: Rulebook, *, day: date | None = None) -> Pa
     """The park on a day with its zones and enterprises; an enterprise sees a park of itself alone."""
     enterprises = list_grades(work, day=day)
     grades = [one.grade for one in enterprises]
-    colour, trail, _ = _take_worst("园区", enterprises)
+    colour, trail, _ = take_worst("园区", enterprises)
     points: dict[Colour | None, int] = dict.fromkeys((*Colour, None), 0)
     for grade in grades:
         for one, count in grade.counts.items():
@@ -90,32 +91,47 @@ def grade_park(work: Work, rulebook: Rulebook, *, day: date | None = None) -> Pa
         counts=count_colours(grade.colour for grade in grades),
         points=points,
         enterprises=enterprises,
-        zones=_zones(enterprises),
+        zones=zones_of(enterprises),
         trail=trail,
     )
 
 
-def _zones(enterprises: Sequence[GradedEnterprise]) -> tuple[ZoneGrade, ...]:
+class Graded(Protocol):
+    """An enterprise that has a colour and lies in a zone."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def zone_id(self) -> UUID | None: ...
+    @property
+    def zone_name(self) -> str: ...
+    @property
+    def colour(self) -> Colour | None: ...
+
+
+def zones_of(enterprises: Sequence[Graded]) -> tuple[ZoneGrade, ...]:
     """The zones that have enterprises, by name; enterprises in no zone come last."""
-    by_zone: dict[UUID | None, list[GradedEnterprise]] = {}
+    by_zone: dict[UUID | None, list[Graded]] = {}
     for one in enterprises:
         by_zone.setdefault(one.zone_id, []).append(one)
     zones = []
     for zone_id, members in by_zone.items():
         name = members[0].zone_name or NO_ZONE
-        colour, trail, decisive = _take_worst(f"片区“{name}”", members)
-        counts = count_colours(one.grade.colour for one in members)
+        colour, trail, decisive = take_worst(f"片区“{name}”", members)
+        counts = count_colours(one.colour for one in members)
         zones.append(ZoneGrade(zone_id=zone_id, name=name, colour=colour, counts=counts, decisive=decisive, trail=trail))
     return tuple(sorted(zones, key=lambda zone: (zone.zone_id is None, zone.name)))
 
 
-def _take_worst(whole: str, members: Sequence[GradedEnterprise]) -> tuple[Colour | None, tuple[str, ...], tuple[UUID, ...]]:
+def take_worst(whole: str, members: Sequence[Graded]) -> tuple[Colour | None, tuple[str, ...], tuple[UUID, ...]]:
     """The colour a whole inherits from its enterprises, told in words, and those that decide."""
-    graded = {str(one.id): one.grade.colour for one in members if one.grade.colour is not None}
+    graded = {str(one.id): one.colour for one in members if one.colour is not None}
     if not graded:
         return None, (f"{whole}的 {len(members)} 家企业都还没有评价，未评价不等于低风险",), ()
     found = inherit(whole, graded)
-    decisive = [one for one in members if one.grade.colour is found.colour]
+    decisive = [one for one in members if one.colour is found.colour]
     names = "、".join(one.name for one in decisive[:_MOST_NAMED])
     more = f" 等 {len(decisive)} 家" if len(decisive) > _MOST_NAMED else ""
     trail = [f"{whole}取其 {len(graded)} 家已评价企业中最高的等级：{found.colour.words}，来自{names}{more}"]

@@ -7,7 +7,8 @@ for. Nothing is ever deleted.
 
 from uuid import UUID
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from rules.bands import Colour
 from rules.rulebook import Rulebook
@@ -20,12 +21,22 @@ from server.grading.grades import get_grade, note_grade
 from server.grading.places import lock_register
 from server.grading.schemas import OverrideForm
 from server.ids import new_id
+from server.listing import Page, narrow, paginate
+from server.models.enterprises import Enterprise
 from server.models.risk import GradeOverride
 from server.unit_of_work import Work
 
 LONGEST_REASON = 1000
 SHORTEST_REASON = 4
 _WHAT = "人工调整风险等级"
+
+
+class OverrideQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which overrides to list: `part` is waiting, in_force, past or all."""
+
+    part: str = "waiting"
+    page: int = 1
+    size: int = 20
 
 
 def list_overrides(work: Work, enterprise_id: UUID) -> list[GradeOverride]:
@@ -37,11 +48,42 @@ def list_overrides(work: Work, enterprise_id: UUID) -> list[GradeOverride]:
 def list_open_requests(work: Work) -> list[GradeOverride]:
     """What waits for a second person in the park: lower grades asked for, and raises somebody asks to end. Oldest first."""
     demand_decider(work.actor, _WHAT)
-    query = readable_overrides(work.actor).where(
-        (GradeOverride.state == OverrideState.REQUESTED)
-        | ((GradeOverride.state == OverrideState.IN_FORCE) & GradeOverride.end_requested_at.is_not(None))
-    )
+    query = readable_overrides(work.actor).where(_waits())
     return list(work.session.scalars(query.order_by(GradeOverride.requested_at, GradeOverride.id)))
+
+
+def count_open_requests(work: Work) -> int:
+    """How many requests of the park the actor may see wait for a second person."""
+    query = readable_overrides(work.actor).where(_waits())
+    return work.session.scalar(query.with_only_columns(func.count())) or 0
+
+
+def _waits() -> ColumnElement[bool]:
+    """A lower grade asked for, or a raise somebody asks to end."""
+    asks_end = and_(GradeOverride.state == OverrideState.IN_FORCE, GradeOverride.end_requested_at.is_not(None))
+    return or_(GradeOverride.state == OverrideState.REQUESTED, asks_end)
+
+
+def find_overrides(work: Work, query: OverrideQuery) -> tuple[Page[GradeOverride], dict[UUID, str]]:
+    """One page of the park's overrides, and the names of their enterprises. What waits comes oldest first, everything else newest first."""
+    rows = readable_overrides(work.actor)
+    part = {
+        "waiting": _waits(),
+        "in_force": GradeOverride.state == OverrideState.IN_FORCE,
+        "past": GradeOverride.state.in_((OverrideState.ENDED, OverrideState.REFUSED)),
+    }.get(query.part)
+    order = GradeOverride.requested_at if query.part == "waiting" else GradeOverride.requested_at.desc()
+    page = paginate(work.session, narrow(rows, [part]).order_by(order, GradeOverride.id), query.page, query.size)
+    named = select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_({one.enterprise_id for one in page.items}))
+    return page, {row.id: row.name for row in work.session.execute(named)}
+
+
+def get_override(work: Work, override_id: UUID) -> GradeOverride:
+    """An override the actor may see. Raises `NotFound`."""
+    override = work.session.scalar(readable_overrides(work.actor).where(GradeOverride.id == override_id))
+    if override is None:
+        raise NotFound("这项人工调整")
+    return override
 
 
 def raise_by_hand(work: Work, rulebook: Rulebook, form: OverrideForm) -> GradeOverride:

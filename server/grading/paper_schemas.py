@@ -35,7 +35,6 @@ class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     consequence: str = ""
     accidents: tuple[str, ...] = ()
-    accident_edition: str = ""
     method: str = ""
     scheme: str = ""
     chosen: dict[str, str] = {}
@@ -129,16 +128,16 @@ class ReasonLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SchemeLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A scheme somebody used: its scale with which end belongs where, and the texts it rests on."""
+    """A scheme somebody used: its scale with which end belongs where, its text, and how many sources rest on it."""
 
     method: str
     scheme: str
     title: str
-    basis: tuple[CitedBasis, ...]
-    """The scheme's own text first, then that of the tables of values and of the four colours."""
+    citation: str
+    verified: bool
     levels: tuple[str, ...]
     tables: tuple[str, ...] = ()
-    """The table of values of each factor: 事故发生的可能性 L：10 完全可以预料；6 相当可能 …"""
+    """The tables of values as far as they were used: L = 3：可能但不经常."""
 
 
 class HazardLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -239,6 +239,11 @@ class GradedEnterprise(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
     grade: EnterpriseGrade
 
+    @property
+    def colour(self) -> Colour | None:
+        """Its colour on the day."""
+        return self.grade.colour
+
 
 class ZoneGrade(msgspec.Struct, frozen=True, kw_only=True):
     """A zone on the day: its worst enterprise decides. `zone_id` is None for enterprises in no zone; None in `counts` is not assessed."""

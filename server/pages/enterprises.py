@@ -22,6 +22,7 @@ from server.enterprises.service import (
 from server.enterprises.spreadsheet import export_enterprises
 from server.entrance import open_work, services_of
 from server.errors import AlreadyExists, ChangedMeanwhile, FieldError, InvalidInput, NotFound, Refusal
+from server.grading.heads import list_heads
 from server.grading.service import get_grade
 from server.hazards.queues import HazardQueue
 from server.identity import STAFF, pages_for
@@ -79,11 +80,13 @@ class EnterprisePages(Controller):
         query = enterprise_query(request)
         with open_work(request) as work:
             tab = asked(request, "tab")
+            page = list_enterprises(work, query)
             return show(
                 request,
                 work,
                 "enterprises.html",
-                page=list_enterprises(work, query),
+                page=page,
+                heads={one.id: one for one in list_heads(work, {row.id for row in page.items})},
                 asked=query,
                 tab=tab if tab in {key for key, _ in TABS} else "",
                 tabs=[(key, words, list_enterprises(work, _tab_query(key)).total) for key, words in TABS],

@@ -6,6 +6,7 @@ from decimal import Decimal
 from jinja2 import Environment
 
 from rules import terms
+from rules.bands import Colour, colour_of_number
 from rules.deadlines import deadline_in_words
 from server.clock import CHINA
 
@@ -54,8 +55,14 @@ def label(value: str | None, kind: str) -> str:
     return str(getattr(terms, kind)(value).label)
 
 
+def colour_of(number: int | None) -> Colour | None:
+    """The colour of a stored number, 1 red to 4 blue."""
+    return None if number is None else colour_of_number(number)
+
+
 def install(environment: Environment) -> None:
     """Register every filter."""
     for one in (long_day, long_day_with_weekday, short_day, iso_day, moment, long_moment, yuan, label):
         environment.filters[one.__name__] = one
     environment.globals["deadline_in_words"] = deadline_in_words
+    environment.globals["colour_of"] = colour_of

@@ -19,6 +19,8 @@ from rules.terms import Answer, HazardAction, HazardLevel, HazardSource, HazardS
 from server.enterprises.access import readable_enterprises, readable_targets
 from server.entrance import open_work, services_of
 from server.errors import AlreadyExists, FieldError, InvalidInput
+from server.grading.access import WRITERS
+from server.grading.dynamics import find_place
 from server.hazards.queues import HazardQueue
 from server.hazards.schemas import FactView, HazardDossier, HazardQuery, HazardSort, KeptJudgement, RegisterForm
 from server.hazards.service import get_dossier, home_figures, list_hazards, register_hazard
@@ -124,6 +126,8 @@ class HazardPages(Controller):
                 next_step=next_step(dossier, work.today),
                 is_settled=is_settled(dossier.hazard),
                 rounds=rounds_of(dossier),
+                place=find_place(work, hazard_id),
+                may_place=work.actor.role in WRITERS and dossier.hazard.enterprise_id is not None,
             )
 
 

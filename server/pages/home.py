@@ -10,8 +10,11 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Controller, Request, Response, get
 
+from rules.bands import Colour
 from rules.terms import HazardLevel, HazardState, OrderState, Role
 from server.entrance import open_work, services_of
+from server.grading.heads import count_heads, list_heads
+from server.grading.overrides import count_open_requests
 from server.hazards.queues import HazardQueue, end_of_week
 from server.hazards.schemas import HazardQuery, HazardRow, HazardSort, HomeFigures
 from server.hazards.service import home_figures, list_hazards
@@ -118,6 +121,25 @@ def office_tiles(figures: HomeFigures, today: date) -> list[Tile]:
     ]
 
 
+def risk_tile(work: Work) -> Tile:
+    """How many enterprises are red or orange today; the list it opens begins with them."""
+    counts = count_heads(work)
+    red, orange = counts[Colour.RED], counts[Colour.ORANGE]
+    return Tile(
+        words="红色企业",
+        count=red,
+        address="/risk/enterprises?colour=red",
+        detail=f"另有橙色 {orange} 家，未评价 {counts[None]} 家",
+        look="late" if red else "none",
+    )
+
+
+def waiting_overrides(work: Work) -> list[Urgent]:
+    """Requests to change a grade that wait for a second person."""
+    count = count_open_requests(work)
+    return [Urgent(f"{count} 项等级调整等第二人确认", "/risk/overrides")] if count else []
+
+
 def _queue(work: Work, queue: HazardQueue, *, level: str = "", size: int = _SHOWN) -> Page[HazardRow]:
     return list_hazards(work, HazardQuery(queue=queue, level=level, sort=HazardSort.DUE, size=size))
 
@@ -146,8 +168,8 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         "home.html",
         figures=figures,
         counts=figures.counts,
-        urgent=urgent_of_office(figures),
-        tiles=office_tiles(figures, work.today),
+        urgent=[*urgent_of_office(figures), *waiting_overrides(work)],
+        tiles=[*office_tiles(figures, work.today), risk_tile(work)],
         overdue=_queue(work, HazardQueue.OVERDUE),
         orders=[row for page in waiting for row in page.items][:_SHOWN],
         state_words=STATE_WORDS,
@@ -179,10 +201,12 @@ def _leader(request: Request[Any, Any, Any], work: Work) -> Response[str]:
             look="wait" if closures.total else "none",
         ),
         *office_tiles(figures, work.today)[:2],
+        risk_tile(work),
     ]
     # All of them stand below: the list of orders does not tell major ones apart.
     urgent = [Urgent(f"{len(to_sign)} 份含重大隐患的文书等您签发", "#to-sign")] if to_sign else []
     urgent += [Urgent(f"{closures.total} 项重大隐患等您销号", tiles[1].address)] if closures.total else []
+    urgent += waiting_overrides(work)
     urgent += [Urgent(f"{overdue} 项逾期未改", hazards_at(queue=HazardQueue.OVERDUE))] if overdue else []
     return show(
         request,
@@ -240,6 +264,7 @@ def _enterprise(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         to_reply=to_reply,
         ledger=ledger,
         orders=_orders(work, OrderState.SERVED).items,
+        risk=next(iter(list_heads(work)), None),
     )
 
 

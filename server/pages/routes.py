@@ -2,25 +2,30 @@
 
 from litestar.types import ControllerRouterHandler
 
+from server.pages.accidents import AccidentPages
 from server.pages.accounts import AccountPages, DevicePages, MyPages
 from server.pages.chemicals import ChemicalPages, ChemicalUnitPages
 from server.pages.drafts import DraftPages
 from server.pages.enterprise_import import EnterpriseImportPages
+from server.pages.enterprise_risk import EnterpriseRiskPages
 from server.pages.enterprises import EnterprisePages, EnterpriseSheet
 from server.pages.events import EventPages
 from server.pages.grading import GradingPages
+from server.pages.hazard_place import HazardPlacePages
 from server.pages.hazard_steps import HazardStepPages
 from server.pages.hazards import HazardPages, RegisterPages
 from server.pages.home import HomePages
 from server.pages.inspections import InspectionPages
 from server.pages.login import LoginPages
 from server.pages.orders import OrderPages, OrderStepPages
-from server.pages.park_papers import ParkPaperPages
+from server.pages.overrides import OverrideFormPages, OverridePages
 from server.pages.photos import PhotoPages
+from server.pages.policies import PolicyPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
 from server.pages.reports import CheckPages, ReportPages
 from server.pages.risk_assess import RiskAssessPages
+from server.pages.risk_enterprises import RiskEnterprisePages
 from server.pages.risk_papers import GradingPaperPages, RiskPaperPages
 from server.pages.risk_points import RiskPointPages
 from server.pages.risk_register import RiskRegisterPages, RiskRegisterStepPages
@@ -68,6 +73,13 @@ PAGES: list[ControllerRouterHandler] = [
     ChemicalPages,
     ChemicalUnitPages,
     RiskSheetPages,
+    EnterpriseRiskPages,
+    RiskEnterprisePages,
+    OverridePages,
+    OverrideFormPages,
+    PolicyPages,
+    AccidentPages,
+    HazardPlacePages,
     TargetPages,
     InspectionPages,
     TaskPages,
@@ -76,7 +88,6 @@ PAGES: list[ControllerRouterHandler] = [
     EventPages,
     ReportPages,
     RiskPaperPages,
-    ParkPaperPages,
     GradingPaperPages,
     CheckPages,
 ]

@@ -124,7 +124,11 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
     papers = f"/enterprises/{world.enterprise_id}/risk/papers"
-    risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    risk = [papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    grade = f"/enterprises/{world.enterprise_id}/risk"
+    risk += [grade, f"{grade}/points", f"{grade}/history", f"{grade}?day=2026-11-01", f"{grade}/raise", "/risk/enterprises"]
+    risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
+    risk += [f"/accidents/{life.moves['accident']}", f"/hazards/{life.hazards['major']}/place"]
     return [*single, *hazards, *orders, *forms, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
 
 
@@ -135,6 +139,7 @@ def enterprise_pages(world: World, life: FullLife) -> list[str]:
     single = ["/", "/orders", "/hazards", "/hazards/new", "/enterprises/mine", "/reports", "/reports/closure", "/rules", "/me"]
     reply = f"/hazards/{life.hazards['rectifying']}/reply"
     single.append(f"/enterprises/{world.enterprise_id}/risk/papers")
+    single += [f"/enterprises/{world.enterprise_id}/risk", f"/enterprises/{world.enterprise_id}/risk/points", "/accidents"]
     return [*single, *hazards, *orders, reply, f"/inspections/{life.inspection_id}", f"/enterprises/{world.enterprise_id}/criteria"]
 
 
