@@ -5,6 +5,7 @@ The body holds no current time (that is the Date header's), so the same content 
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromQuery
 
@@ -28,6 +29,7 @@ from server.inspections.field_data import (
     read_changed_rows,
     read_field_data,
 )
+from server.inspections.field_grades import read_grades
 from server.photos.imaging import ACCEPTED
 from server.settings import Settings
 from server.unit_of_work import Work
@@ -43,6 +45,7 @@ def show_bundle(request: Request[Any, Any, Any]) -> Response[bytes | None]:
     form = format_of(request)
     with open_work(request) as work:
         data = read_field_data(work, services.rulebook)
+        grades, mark = read_grades(work)
         bundle = Bundle(
             epoch=services.epoch,
             cursor=str(Cursor(services.epoch, last_carried_sequence(work))),
@@ -55,6 +58,8 @@ def show_bundle(request: Request[Any, Any, Any]) -> Response[bytes | None]:
             targets=data.targets,
             hazards=data.hazards,
             law=encoded_law(services.rulebook, work.today, form),
+            grades=grades,
+            grades_mark=mark,
         )
     body = encode(bundle, form)
     etag = f'"{sha256_hex(body)}"'
@@ -65,8 +70,13 @@ def show_bundle(request: Request[Any, Any, Any]) -> Response[bytes | None]:
 
 
 @get("/changes", opt=MAY, sync_to_thread=True)
-def list_changes(request: Request[Any, Any, Any], after: FromQuery[str | None] = None) -> Response[bytes]:
-    """What changed after a cursor, whole rows as they are now."""
+def list_changes(
+    request: Request[Any, Any, Any], after: FromQuery[str | None] = None, grades: FromQuery[str | None] = None
+) -> Response[bytes]:
+    """What changed after a cursor, whole rows as they are now.
+
+    `grades` is the mark of the grades the phone holds, empty for none: when they say something else now, all of them come along.
+    """
     services = services_of(request)
     with open_work(request) as work:
         if not after:
@@ -76,7 +86,15 @@ def list_changes(request: Request[Any, Any, Any], after: FromQuery[str | None] =
         if cursor.epoch != services.epoch or cursor.sequence > head:
             return answer(request, _start_again(services, work))
         changed = list_changed_ids(work, cursor.sequence, EVENTS_PER_PAGE)
-        return answer(request, _changes(services, work, changed))
+        return answer(request, _with_grades(work, _changes(services, work, changed), grades))
+
+
+def _with_grades(work: Work, changes: Changes, held: str | None) -> Changes:
+    """The answer with the grades, for a phone that knows them and holds others. What is more to come carries none."""
+    if held is None or changes.more:
+        return changes
+    rows, mark = read_grades(work)
+    return msgspec.structs.replace(changes, grades=None if mark == held else rows, grades_mark=mark)
 
 
 def _me(work: Work) -> Me:

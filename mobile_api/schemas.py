@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from server.inspections.field_data import HazardRow, ParkSaid, TargetRow, TaskRow
+from server.inspections.field_grades import GradeSaid
 from server.inspections.schemas import KeptAside, Receipt
 
 
@@ -68,7 +69,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """All a phone needs offline. The current time is in the Date header, so the same content has the same ETag.
 
-    `law` is the same for every phone on one day with one `rulebook_edition`; go on with `changes?after=cursor`.
+    `law` is the same for every phone on one day with one `rulebook_edition`; go on with `changes?after=cursor&grades=grades_mark`.
     """
 
     epoch: str
@@ -82,6 +83,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     targets: list[TargetRow]
     hazards: list[HazardRow]
     law: msgspec.Raw
+    grades: list[GradeSaid] = []
+    grades_mark: str = ""
 
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     `reset`: the cursor belongs to another life of the database; fetch the bundle, and offer again what was handed in (see receipts).
     A `rulebook_edition` or `today` other than the bundle's means new checklists or limits: fetch the bundle.
+    `grades` is every grade, when they say something else than the mark the phone showed; null when they do not, or it showed none.
     """
 
     epoch: str
@@ -110,6 +114,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     targets: list[TargetRow]
     hazards: list[HazardRow]
     removed: Removed
+    grades: list[GradeSaid] | None = None
+    grades_mark: str = ""
 
 
 class ItemSaid(msgspec.Struct, frozen=True, kw_only=True):

@@ -62,6 +62,7 @@ def test_the_walkthrough_does_what_it_says(world: World, tmp_path: Path) -> None
     assert held["unknown"] == ["00000000-0000-7000-8000-000000000000"]
     changed = read("changes.json")
     assert ([row["number"] for row in changed["hazards"]], changed["more"]) == ([receipt["hazards"][0]["number"]], False)
+    assert (changed["grades"], changed["grades_mark"]) == (None, read("bundle.json")["grades_mark"])
     conflict = read("conflict.json")
     assert (tmp_path / "conflict.status").read_text().strip() == "409"
     assert (conflict["type"], conflict["kept_aside"]) == ("/problems/document-conflict", True)

@@ -14,7 +14,7 @@ import msgspec
 from rules.bands import Colour
 from rules.terms import GradeCause, OverrideKind, Term
 from server.grading.access import READERS
-from server.grading.derivation import Reason, derive_grade
+from server.grading.derivation import PointGrade, Reason, Situation, derive_grade
 from server.grading.facts import EnterpriseFacts, gather_facts
 from server.grading.grades import count_colours
 from server.grading.register_points import Totals
@@ -22,6 +22,7 @@ from server.listing import LARGEST_SIZE, Page
 from server.steps import demand_role
 from server.unit_of_work import Work
 
+_MOST_WORST = 3
 NONE = "none"
 """Stands for “not assessed” where a colour is asked for."""
 
@@ -68,6 +69,8 @@ class GradeHead(msgspec.Struct, frozen=True, kw_only=True):
     moved_by: tuple[MovedBy, ...]
     register_state: RegisterState
     totals: Totals
+    worst_points: tuple[PointGrade, ...]
+    """The most dangerous risk points of the day, at most three."""
     reviews: tuple[str, ...]
     unverified: tuple[str, ...]
 
@@ -141,9 +144,18 @@ def _head(one: EnterpriseFacts) -> GradeHead:
         moved_by=tuple(dict.fromkeys(by for reason in grade.reasons if (by := _moved_by(one, reason)) is not None)),
         register_state=_state(totals, grade.reviews),
         totals=totals,
+        worst_points=_worst_points(one.situation, grade.points),
         reviews=grade.reviews,
         unverified=grade.unverified,
     )
+
+
+def _worst_points(situation: Situation, points: Sequence[PointGrade]) -> tuple[PointGrade, ...]:
+    """Of the points that were read, those no point that was not read can be worse than."""
+    placed = {one.point_id for one in situation.hazards} | {one.point_id for one in situation.overrides}
+    known = [(one.colour.risk.number, one) for one in points if one.colour is not None]
+    least = min((number for number, one in known if one.id not in placed), default=len(Colour))
+    return tuple(one for number, one in sorted(known, key=lambda pair: pair[0]) if number <= least)[:_MOST_WORST]
 
 
 def _moved_by(one: EnterpriseFacts, reason: Reason) -> MovedBy | None:

@@ -20,6 +20,7 @@ from server.grading.chemical_lookup import look_up, offered_categories, offered_
 from server.grading.chemicals import get_chemical_unit, read_chemical_unit, read_chemicals, retire_chemical_unit, save_chemical_unit
 from server.grading.dynamics import list_policies, place_hazard, set_policy, suggest_points
 from server.grading.grades import get_grade, grade_if_closed, grade_park, list_grades
+from server.grading.heads import GradeHead, list_heads
 from server.grading.history import list_history
 from server.grading.overrides import (
     confirm_end,
@@ -73,6 +74,7 @@ from server.grading.starters import copy_starter, get_starter, list_starters
 from server.grading.trend import monthly_trend
 
 __all__ = [
+    "GradeHead",
     "add_points",
     "add_source",
     "assess_source",
@@ -105,6 +107,7 @@ __all__ = [
     "list_assessments",
     "list_grades",
     "list_grading_papers",
+    "list_heads",
     "list_history",
     "list_open_requests",
     "list_overrides",
