@@ -105,8 +105,8 @@ def _who(source: SourceLine) -> str:
 def _draw_schemes(flow: PageFlow, facts: GradingFacts) -> None:
     flow.paragraph("端点：“≤”含该值，“<”不含该值。第1级最危险。", SMALL)
     for one in facts.schemes:
-        mark = "" if one.verified else UNVERIFIED
-        flow.paragraph(f"{one.method}　{one.title}（{one.scheme}）：{one.citation}{mark}", RECORD_BODY, keep_with_next=60)
+        basis = printed_clauses(tuple(CitedClause(citation=each.citation, is_verified=each.verified) for each in one.basis))
+        flow.paragraph(f"{one.method}　{one.title}（{one.scheme}）。依据：{basis}。", RECORD_BODY, keep_with_next=60)
         for level in one.levels:
             flow.paragraph(f"　　{level}", RECORD_BODY)
         for table in one.tables:

@@ -10,16 +10,18 @@ from typing import Any
 
 import msgspec
 
-from reports import grading_report, rectification_notice, reinspection_opinion, risk_cards, risk_notice, risk_register
+from reports import grading_report, park_grading, rectification_notice, reinspection_opinion, risk_cards, risk_notice, risk_register
 from reports.fonts import FontSet
 from reports.grading_values import grading_paper_of, points_paper_of
 from reports.paper import Imprint, PhotoSource
+from reports.park_counts import park_paper_of
 from reports.sending import AnyRequest, Draw
 from reports.values import notice_of, opinion_of, spoken_code
 from rules.terms import DocumentKind
 from server.entrance import services_of
 from server.errors import StateConflict
 from server.grading.paper_schemas import GradingFacts, PointsFacts
+from server.grading.park_schemas import ParkFacts
 from server.models.orders import IssuedPaper
 from server.papers import is_intact, read_value
 from server.rectification.schemas import OpinionFacts, OrderFacts
@@ -45,6 +47,7 @@ DRAWINGS: dict[str, Drawing] = {
         reinspection_opinion.PAPER_TITLE, OpinionFacts, opinion_of, reinspection_opinion.draw_reinspection_opinion
     ),
     DocumentKind.GRADING_REPORT: Drawing(grading_report.TITLE, GradingFacts, grading_paper_of, grading_report.draw_grading_report),
+    DocumentKind.PARK_GRADING_REPORT: Drawing(park_grading.TITLE, ParkFacts, park_paper_of, park_grading.draw_park_report),
     DocumentKind.RISK_REGISTER: Drawing(risk_register.TITLE, PointsFacts, points_paper_of, risk_register.draw_risk_register),
     DocumentKind.RISK_NOTICE: Drawing(risk_notice.TITLE, PointsFacts, points_paper_of, risk_notice.draw_risk_notice),
     DocumentKind.RISK_CARDS: Drawing(risk_cards.TITLE, PointsFacts, risk_cards.risk_cards_of, risk_cards.draw_risk_cards),

@@ -171,3 +171,10 @@ def read_term(given: Parameters, name: str, kind: type[Term]) -> str:
     """A value of an enumeration, or empty."""
     value = given.get(name, "").strip()
     return value if value in {one.value for one in kind} else ""
+
+
+def read_since(given: Parameters, today: date) -> date:
+    """The day whose end the park's grading is compared with: of the quarter before, unless an earlier day is asked for."""
+    day = read_day(given, "since")
+    usual = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1) - timedelta(days=1)
+    return usual if day is None or not EARLIEST <= day < today else day

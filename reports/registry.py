@@ -100,6 +100,15 @@ REPORTS: dict[str, Report] = {
             found_at_own="/enterprises/{enterprise_id}/risk/papers",
         ),
         Report(
+            key="park_grading_report",
+            title="园区安全风险分级报告",
+            answers="全园按颜色、片区、行业，红橙企业和理由，变动、人工调整、检查频次、没有清单的企业，每个合计都等于名单。",
+            audience=STAFF,
+            files=(FileForm("PDF", "park_report_pdf"),),
+            found_at="/risk/papers",
+            found_words="在园区风险文书里打印、签发",
+        ),
+        Report(
             key="risk_register",
             title="风险分级管控清单",
             answers="一个危险源一行：单元、风险点、评价、等级、五类措施、管控层级和责任人。",

@@ -168,13 +168,21 @@ class _DrawnCard:
         sources = [one for _, one in self.card.sources]
         named = len({point.number for point, _ in self.card.sources}) > 1
         yield "危险源（原因）", "\n".join(self._cause(point, one, with_point=named) for point, one in self.card.sources) or _NOTHING
-        yield "可能的事故", "、".join(dict.fromkeys(name for one in sources for name in one.accidents)) or _NOTHING
+        yield "可能的事故", self._accidents(sources)
         for kind in ControlMeasureKind:
             yield kind.label, "；".join(dict.fromkeys(text for one in sources for text in one.measures_of(kind))) or _NOTHING
         answers = dict.fromkeys("　".join(part for part in (one.layer, one.department, one.person) if part) for one in sources)
         yield "谁负责", "；".join(one for one in answers if one) or "未写明"
         office = f"{self.facts.office_name} {self.facts.office_phone or '（电话未登记）'}"
         yield "报警和联系", f"{EMERGENCY_NUMBERS}　安全员 {safety_contact(self.facts.about)}　{office}"
+
+    def _accidents(self, sources: list[SourceLine]) -> str:
+        """The classes by the names of their edition of GB 6441."""
+        named: dict[str, dict[str, None]] = {}
+        for one in sources:
+            named.setdefault(one.accident_edition, {}).update(dict.fromkeys(one.accidents))
+        said = ("、".join(names) + (f"（{edition}）" if edition else "") for edition, names in named.items() if names)
+        return "；".join(said) or _NOTHING
 
     def _cause(self, point: PointLine, source: SourceLine, *, with_point: bool) -> str:
         where = f"〔{letter(point.colour)}〕{point.name}：" if with_point else ""

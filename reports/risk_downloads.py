@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from reports import risk_cards
 from reports.issued import drawing_of, issued_drawing
 from reports.paper import short_date
-from reports.parameters import read_term
+from reports.parameters import read_since, read_term
 from reports.queries import imprint_of
 from reports.registry import audience_of
 from reports.sending import XLSX, AnyRequest, Draw, send_file, send_paper
@@ -23,7 +23,7 @@ from rules.terms import DocumentKind, Role
 from server.entrance import open_work, services_of
 from server.errors import NotFound
 from server.grading.paper_schemas import PAPER_EDITION, PointsFacts
-from server.grading.service import export_register, find_standing, preview_paper, print_points
+from server.grading.service import export_register, find_standing, gather_park, preview_paper, print_points
 from server.identity import pages_for
 from server.unit_of_work import Work
 
@@ -78,12 +78,25 @@ def print_risk_cards(request: AnyRequest, enterprise_id: FromPath[UUID]) -> Stre
     return send_paper(request, _file_name(facts, kind), partial(risk_cards.draw_risk_cards, cards))
 
 
+@get("/risk/report.pdf", name="park_report_pdf", opt=pages_for(*audience_of("park_grading_report")), sync_to_thread=True)
+def print_park_report(request: AnyRequest) -> Stream:
+    """The grading report of the park as it would be issued now, compared with the end of the day asked for."""
+    kind = DocumentKind.PARK_GRADING_REPORT
+    with open_work(request) as work:
+        since = read_since(request.query_params, work.today)
+        facts = gather_park(work, services_of(request).rulebook, since=since, frequencies=None)
+        drawing = drawing_of(kind)
+        draw = partial(drawing.draw, drawing.value(facts, imprint_of(work, template_of(kind), is_draft=True)))
+    return send_paper(request, f"{drawing.title}（草稿）_{short_date(facts.day)}", draw)
+
+
 RISK_DOWNLOADS: list[ControllerRouterHandler] = [
     print_grading_report,
     print_risk_notice,
     print_risk_register,
     take_risk_register,
     print_risk_cards,
+    print_park_report,
 ]
 
 

@@ -7,13 +7,13 @@ Enterprise B gets one hazard of its own, so that its pages are not empty.
 
 import io
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from rules.bands import Colour
 from rules.terms import ControlMeasureKind, HazardLevel, ReinspectionResult, Role, TargetKind
@@ -29,6 +29,7 @@ from server.grading.service import (
     get_grade,
     get_point,
     issue_paper,
+    issue_park_report,
     raise_by_hand,
     read_point,
     record_accident,
@@ -294,6 +295,7 @@ def _grading(maker: _Maker) -> UUID:
     with world.work_as("office") as work:
         papers = [issue_paper(work, RULEBOOK, kind, world.enterprise_id) for kind in PAPERS if PAPERS[kind].subject_kind == "enterprise"]
         withdraw_grading_paper(work, RULEBOOK, papers[-1].id, "甲厂名称有误")
+        issue_park_report(work, RULEBOOK, since=date(2026, 9, 30))
     return papers[0].id
 
 
@@ -349,7 +351,9 @@ def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[st
         numbers = work.session.scalars(select(Hazard.number).where(Hazard.enterprise_id == mine)).all()
         orders = work.session.scalars(select(RectificationOrder.document_number).where(RectificationOrder.enterprise_id == mine)).all()
         photos = tuple(work.session.scalars(select(PhotoUse.sha256).where(PhotoUse.park_id == work.park_id).distinct()))
-        papers = work.session.scalars(select(IssuedPaper).where(IssuedPaper.enterprise_id == mine)).all()
+        # Those about the whole park name enterprise A; no enterprise may see them.
+        of_mine = or_(IssuedPaper.enterprise_id == mine, IssuedPaper.enterprise_id.is_(None))
+        papers = work.session.scalars(select(IssuedPaper).where(of_mine)).all()
     maker.secrets |= {f"hazard {number}": number for number in numbers}
     maker.secrets |= {f"order {number}": number for number in orders if number}
     maker.secrets |= {f"paper {paper.document_number}": paper.document_number for paper in papers}

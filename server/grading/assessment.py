@@ -18,6 +18,7 @@ from rules.direct_judgement import DirectFact, apply_direct, judge_directly
 from rules.grade import Grade
 from rules.grading import METHOD_FACTORS, grade_matrix, grade_scored
 from rules.grading_data import Control, DirectScope, Factor, GradingBook, Matrix, Scheme, ScoredMethod
+from rules.references import LegalBasis
 from rules.requests import RequestError, plain
 from rules.risk_control import MeasureVerification, residual_risk, responsible_layers
 from rules.rulebook import Rulebook
@@ -47,6 +48,15 @@ def find_scheme(rulebook: Rulebook, method: str, scheme: str) -> SchemeChoice | 
     if method == MATRIX:
         return next((_matrix_choice(one) for one in book.matrices if one.id == scheme), None)
     return next((_scored_choice(book, one) for one in book.schemes if (one.method, one.id) == (method, scheme)), None)
+
+
+def basis_of_scheme(rulebook: Rulebook, method: str, scheme: str) -> tuple[LegalBasis, ...]:
+    """The texts a scheme rests on: its own, its method's tables of values, the four colours."""
+    book = rulebook.grading.grading
+    if method == MATRIX:
+        return (*(one.basis for one in book.matrices if one.id == scheme), book.four_colours.basis)
+    own = tuple(one.basis for one in book.schemes if (one.method, one.id) == (method, scheme))
+    return (*own, book.factor_tables[ScoredMethod(method)].basis, book.four_colours.basis)
 
 
 def _scored_choice(book: GradingBook, scheme: Scheme) -> SchemeChoice:

@@ -4,7 +4,7 @@ Gathers the rows for one enterprise or a whole park with a constant number of qu
 What the registers say is `register_points.py`'s.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ from server.models.enterprises import Enterprise
 from server.models.parks import Zone
 from server.models.risk import RiskRegister
 
+AT_A_TIME = 40
+"""How many enterprises are gathered together where a whole park is gone through."""
 _RISKS = frozenset(one.value for one in EnterpriseRisk)
 
 
@@ -43,6 +45,13 @@ class EnterpriseFacts(msgspec.Struct, frozen=True, kw_only=True):
     totals: Totals | None = None
 
 
+def stream_facts(session: Session, actor: Actor, day: date, today: date) -> Iterator[EnterpriseFacts]:
+    """What `gather_facts` gives of a park, a few enterprises at a time: it needs the memory of those few, however large the park."""
+    ids = [row.id for row in _enterprises(session, actor, day, None)]
+    for start in range(0, len(ids), AT_A_TIME):
+        yield from gather_facts(session, actor, day, today, among=ids[start : start + AT_A_TIME])
+
+
 def gather_facts(
     session: Session,
     actor: Actor,
@@ -50,18 +59,20 @@ def gather_facts(
     today: date,
     enterprise_id: UUID | None = None,
     *,
+    among: Collection[UUID] | None = None,
     for_everybody: bool = False,
     is_brief: bool = False,
 ) -> list[EnterpriseFacts]:
     """The enterprises the actor may see that were in the park on the day, by name, each with its situation. Eight queries.
 
-    `today` is the present day: what came after it is unknown, and what stands now needs no look into the past. With an
-    `enterprise_id` that one alone, also when it has left. `for_everybody` names no hazard its enterprise has not been told of: for what is
-    written down and read by both. `is_brief`, for today alone, reads only the points that can decide.
+    `today` is the present day: what came after it is unknown, and what stands now needs no look into the past. With an `enterprise_id`
+    that one alone, also when it has left; `among` asks for some of those present. `for_everybody` names no hazard its enterprise has not
+    been told of: for what is written down and read by both. `is_brief`, for today alone, reads only the points that can decide.
     """
-    enterprises = _enterprises(session, actor, day, enterprise_id)
-    scope = Scope(session, actor.park_id, day, today, enterprise_id)
-    moves = read_moves(session, actor.park_id, day, day, today, enterprise_id)
+    asked = among if enterprise_id is None else [enterprise_id]
+    enterprises = _enterprises(session, actor, day, enterprise_id, among)
+    scope = Scope(session, actor.park_id, day, today, asked)
+    moves = read_moves(session, actor.park_id, day, day, today, asked)
     points, totals = read_deciding_points(scope, moves.point_ids) if is_brief else (read_points(scope), None)
     hazards = moves.hazards_on(day, names_all=actor.role is not Role.ENTERPRISE and not for_everybody)
     accidents, overrides, switches = moves.accidents_on(day), moves.overrides_on(day), moves.switches_on(day)
@@ -104,7 +115,7 @@ def risks_of(stored: Iterable[str]) -> frozenset[EnterpriseRisk]:
     return frozenset(EnterpriseRisk(one) for one in stored if one in _RISKS)
 
 
-def _enterprises(session: Session, actor: Actor, day: date, enterprise_id: UUID | None) -> list[Any]:
+def _enterprises(session: Session, actor: Actor, day: date, enterprise_id: UUID | None, among: Collection[UUID] | None = None) -> list[Any]:
     columns = (Enterprise.id, Enterprise.name, Enterprise.zone_id, Zone.name.label("zone_name"), Enterprise.risks)
     query = (
         readable_enterprises(actor)
@@ -114,6 +125,8 @@ def _enterprises(session: Session, actor: Actor, day: date, enterprise_id: UUID 
     )
     if enterprise_id is not None:
         return list(session.execute(query.where(Enterprise.id == enterprise_id)))
+    if among is not None:
+        query = query.where(Enterprise.id.in_(among))
     present = (or_(Enterprise.left_on.is_(None), Enterprise.left_on > day), Enterprise.created_at < end_of(day))
     return list(session.execute(query.where(*present)))
 

@@ -7,6 +7,7 @@ these, so that the same row says the same everywhere.
 from collections.abc import Iterable
 from typing import Any
 
+from rules.accidents import load_accident_classes
 from rules.bands import Colour
 from rules.grading_data import DirectScope
 from rules.rulebook import Rulebook
@@ -77,6 +78,7 @@ def _source_line(rulebook: Rulebook, view: SourceView, number: int) -> SourceLin
         name=source.name,
         consequence=source.consequence,
         accidents=tuple(source.accidents),
+        accident_edition=_edition(source.accident_edition),
         method=source.method,
         scheme=source.scheme,
         score_text=source.score_text,
@@ -91,6 +93,11 @@ def _source_line(rulebook: Rulebook, view: SourceView, number: int) -> SourceLin
         confirmed_by=source.confirmed_by_name,
         **kept,
     )
+
+
+def _edition(named: str) -> str:
+    """The number of an edition of GB 6441, as it stands on papers."""
+    return next((one.basis.doc_no for one in load_accident_classes() if one.id == named), named)
 
 
 def _spoken(value: Any) -> str:

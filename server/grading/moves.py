@@ -3,7 +3,7 @@
 Read once for a span of days, then told for each day of it, so that one day and a year of month ends rest on the same words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -102,12 +102,12 @@ class Moves(msgspec.Struct, frozen=True):
         return {row.point_id for row in (*self.hazards, *self.overrides) if row.point_id is not None}
 
 
-def read_moves(session: Session, park_id: UUID, first: date, last: date, today: date, enterprise_id: UUID | None = None) -> Moves:
-    """The rows that move grades on the days from `first` to `last`, both included; of one enterprise or of the park. Four queries."""
+def read_moves(session: Session, park_id: UUID, first: date, last: date, today: date, enterprises: Collection[UUID] | None = None) -> Moves:
+    """The rows that move grades on the days from `first` to `last`, both included; of these enterprises or of the park. Four queries."""
 
     def of(model: Any) -> list[ColumnElement[bool]]:
         own = [model.park_id == park_id]
-        return own if enterprise_id is None else [*own, model.enterprise_id == enterprise_id]
+        return own if enterprises is None else [*own, model.enterprise_id.in_(enterprises)]
 
     is_open = Hazard.state.in_(_OPEN_STATES)
     was_open = or_(is_open, and_(Hazard.state == HazardState.CLOSED, Hazard.closed_on > first))

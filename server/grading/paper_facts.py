@@ -16,7 +16,7 @@ from rules.requests import plain, plain_below
 from rules.rulebook import Rulebook
 from rules.terms import DocumentKind, GradeCause, HazardLevel, OrderState, OverrideKind, OverrideState
 from server.enterprises.service import get_enterprise
-from server.grading.assessment import find_scheme
+from server.grading.assessment import basis_of_scheme, find_scheme
 from server.grading.chemicals import read_chemicals
 from server.grading.derivation import EnterpriseGrade, Situation, derive_grade
 from server.grading.dynamics import list_policies
@@ -112,7 +112,7 @@ def gather_grading(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> Gradi
         hazards=_hazard_lines(rulebook, situation, rows, names),
         accidents=tuple(one.words for one in situation.accidents),
         policies=_policies(work),
-        overrides=tuple(_override(one, names) for one in list_overrides(work, enterprise_id) if _is_told(one)),
+        overrides=tuple(override_line(one, names) for one in list_overrides(work, enterprise_id) if _is_told(one)),
         chemicals=tuple(_chemical_unit(one) for one in chemicals),
         what_if=_what_if(situation, rows),
         history=tuple(
@@ -174,8 +174,7 @@ def find_scheme_line(rulebook: Rulebook, method: str, scheme: str) -> SchemeLine
         method=found.method_title,
         scheme=found.scheme,
         title=found.title,
-        citation=found.citation,
-        verified=found.verified,
+        basis=tuple(CitedBasis(citation=one.citation, verified=one.verified) for one in basis_of_scheme(rulebook, method, scheme)),
         levels=found.levels,
         tables=tuple(
             f"{factor.name} {factor.symbol}：" + "；".join(f"{one.score} {one.words}" for one in factor.options) for factor in found.factors
@@ -186,7 +185,7 @@ def find_scheme_line(rulebook: Rulebook, method: str, scheme: str) -> SchemeLine
 def _doubts(grade: EnterpriseGrade, points: Sequence[PointLine], schemes: Sequence[SchemeLine]) -> tuple[str, ...]:
     """Everything the paper rests on that nobody has compared with an official text, each once."""
     of_sources = (text for point in points for one in point.sources for text in one.unverified)
-    of_schemes = (f"{one.citation}：未核对正本" for one in schemes if not one.verified)
+    of_schemes = (f"{one.citation}：未核对正本" for scheme in schemes for one in scheme.basis if not one.verified)
     return tuple(dict.fromkeys((*grade.unverified, *of_schemes, *of_sources)))
 
 
@@ -251,7 +250,8 @@ def _is_told(one: GradeOverride) -> bool:
     return one.kind == OverrideKind.RAISE or one.state in _HELD
 
 
-def _override(one: GradeOverride, names: dict[UUID, str]) -> OverrideLine:
+def override_line(one: GradeOverride, names: dict[UUID, str]) -> OverrideLine:
+    """An override as papers print it; `names` are those of the risk points."""
     return OverrideLine(
         where="企业整体" if one.point_id is None else names.get(one.point_id, "（已停用的风险点）"),
         kind=OverrideKind(one.kind).label,

@@ -35,6 +35,7 @@ class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     consequence: str = ""
     accidents: tuple[str, ...] = ()
+    accident_edition: str = ""
     method: str = ""
     scheme: str = ""
     chosen: dict[str, str] = {}
@@ -128,16 +129,16 @@ class ReasonLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SchemeLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A scheme somebody used: its scale with which end belongs where, its text, and how many sources rest on it."""
+    """A scheme somebody used: its scale with which end belongs where, and the texts it rests on."""
 
     method: str
     scheme: str
     title: str
-    citation: str
-    verified: bool
+    basis: tuple[CitedBasis, ...]
+    """The scheme's own text first, then that of the tables of values and of the four colours."""
     levels: tuple[str, ...]
     tables: tuple[str, ...] = ()
-    """The tables of values as far as they were used: L = 3：可能但不经常."""
+    """The table of values of each factor: 事故发生的可能性 L：10 完全可以预料；6 相当可能 …"""
 
 
 class HazardLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,10 +5,12 @@ Asked twice about the same, it gives the same paper: nobody gets two numbers by 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
 from rules.rulebook import Rulebook
 from rules.terms import DocumentKind, Role
@@ -16,13 +18,16 @@ from server.errors import FieldError, InvalidInput, NotFound, StateConflict, Wor
 from server.grading.access import READERS
 from server.grading.paper_facts import gather_grading, gather_points
 from server.grading.paper_schemas import PAPER_EDITION, GradingFacts, PaperFacts, PointsFacts
+from server.grading.park_facts import gather_park
+from server.grading.park_schemas import Frequencies, ParkFacts
 from server.identity import STAFF
 from server.models.enterprises import Enterprise
 from server.models.orders import IssuedPaper, PaperReceipt
 from server.models.parks import Park
 from server.numbering import take_number
-from server.papers import freeze_paper, get_paper, list_papers, read_value, withdraw_paper
+from server.papers import freeze_paper, get_paper, read_value, withdraw_paper
 from server.parks.service import get_park, permission_mode_of
+from server.rectification.access import readable_papers
 from server.steps import demand_role
 from server.unit_of_work import Work
 
@@ -33,12 +38,12 @@ _OF_THE_ISSUE = ("document_number", "issued_on", "issued_by_name", "contact_name
 
 
 class GradingPaper(msgspec.Struct, frozen=True):
-    """One kind of paper: what it is about, how its facts are gathered, and which struct they are."""
+    """One kind of paper: what it is about, the struct its facts are frozen in, and how those of an enterprise are gathered."""
 
     kind: DocumentKind
     subject_kind: str
-    gather: Callable[[Work, Rulebook, UUID], PaperFacts]
     facts: type[PaperFacts]
+    gather: Callable[[Work, Rulebook, UUID], PaperFacts] | None = None
     is_signed_for: bool = False
     """A letter to the enterprise: it signs for it, and the office answers for every word of it."""
 
@@ -50,12 +55,11 @@ def _of_points(kind: DocumentKind) -> Callable[[Work, Rulebook, UUID], PaperFact
 PAPERS: dict[DocumentKind, GradingPaper] = {
     one.kind: one
     for one in (
-        GradingPaper(DocumentKind.GRADING_REPORT, "enterprise", gather_grading, GradingFacts),
-        GradingPaper(DocumentKind.RISK_REGISTER, "enterprise", _of_points(DocumentKind.RISK_REGISTER), PointsFacts),
-        GradingPaper(
-            DocumentKind.RISK_NOTICE, "enterprise", _of_points(DocumentKind.RISK_NOTICE), PointsFacts, is_signed_for=True
-        ),
-        GradingPaper(DocumentKind.RISK_CARDS, "enterprise", _of_points(DocumentKind.RISK_CARDS), PointsFacts),
+        GradingPaper(DocumentKind.GRADING_REPORT, "enterprise", GradingFacts, gather_grading),
+        GradingPaper(DocumentKind.RISK_REGISTER, "enterprise", PointsFacts, _of_points(DocumentKind.RISK_REGISTER)),
+        GradingPaper(DocumentKind.RISK_NOTICE, "enterprise", PointsFacts, _of_points(DocumentKind.RISK_NOTICE), is_signed_for=True),
+        GradingPaper(DocumentKind.RISK_CARDS, "enterprise", PointsFacts, _of_points(DocumentKind.RISK_CARDS)),
+        GradingPaper(DocumentKind.PARK_GRADING_REPORT, "park", ParkFacts),
     )
 }  # fmt: skip
 
@@ -72,8 +76,25 @@ def print_points(work: Work, rulebook: Rulebook, kind: DocumentKind, enterprise_
     return gather_points(work, rulebook, enterprise_id, kind)
 
 
-def issue_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID, note: str = "") -> IssuedPaper:
-    """Take the number and freeze the paper. Raises `NotAllowed`, `NotFound`, `StateConflict`, `InvalidInput`, `WordingNotPermitted`."""
+def issue_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, enterprise_id: UUID, note: str = "") -> IssuedPaper:
+    """Take the number and freeze a paper about an enterprise.
+
+    Raises `NotAllowed`, `NotFound`, `StateConflict`, `InvalidInput`, `WordingNotPermitted`.
+    """
+    return _issue(work, rulebook, kind, enterprise_id, note, lambda: _gather(work, rulebook, kind, enterprise_id))
+
+
+def issue_park_report(
+    work: Work, rulebook: Rulebook, *, since: date, frequencies: Frequencies | None = None, note: str = ""
+) -> IssuedPaper:
+    """Take the number and freeze the grading report of the park. Raises as `issue_paper` does."""
+    kind = DocumentKind.PARK_GRADING_REPORT
+    return _issue(work, rulebook, kind, work.park_id, note, lambda: gather_park(work, rulebook, since=since, frequencies=frequencies))
+
+
+def _issue(
+    work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID, note: str, gather: Callable[[], PaperFacts]
+) -> IssuedPaper:
     rule = rulebook.permission.documents[kind]
     demand_role(work.actor, rule.issued_by, f"签发{kind.label}")
     park = get_park(work)
@@ -82,7 +103,7 @@ def issue_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: 
         raise StateConflict(f"园区的权限模式不能签发{kind.label}。", reason="mode", state=mode.value)
     if len(note) > LONGEST_NOTE:
         raise InvalidInput([FieldError("note", f"附言不能超过 {LONGEST_NOTE} 个字")])
-    facts = msgspec.structs.replace(_gather(work, rulebook, kind, subject_id), note=note.strip())
+    facts = msgspec.structs.replace(gather(), note=note.strip())
     words = list(dict.fromkeys(hit.word for text in _office_texts(facts) for hit in rulebook.permission.check_wording(mode, text)))
     if words:
         raise WordingNotPermitted(words)
@@ -104,10 +125,11 @@ def issue_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: 
     )
 
 
-def _gather(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID) -> PaperFacts:
-    if kind not in PAPERS:
-        raise NotFound("这种风险分级文书")
-    facts = PAPERS[kind].gather(work, rulebook, subject_id)
+def _gather(work: Work, rulebook: Rulebook, kind: DocumentKind, enterprise_id: UUID) -> PaperFacts:
+    paper = PAPERS.get(kind)
+    if paper is None or paper.gather is None:
+        raise NotFound("这种企业风险分级文书")
+    facts = paper.gather(work, rulebook, enterprise_id)
     if isinstance(facts, PointsFacts) and not facts.points:
         raise StateConflict("这家企业还没有登记风险点，先登记风险分级管控清单，再出具文书。", reason="no_register")
     return facts
@@ -140,7 +162,14 @@ def _says_the_same(facts: PaperFacts, kept: PaperFacts) -> bool:
 
 def find_standing(work: Work, kind: DocumentKind, subject_id: UUID) -> IssuedPaper | None:
     """The latest paper of this kind about a subject that was not withdrawn and that the actor may see."""
-    return next((one for one in list_papers(work, subject_id) if one.kind == kind and one.withdrawn_at is None), None)
+    query = _issued_about(work, subject_id).where(IssuedPaper.kind == kind, IssuedPaper.withdrawn_at.is_(None))
+    return work.session.scalar(query.limit(1))
+
+
+def _issued_about(work: Work, subject_id: UUID) -> Select[IssuedPaper]:
+    """The papers of grading about a subject that the actor may see, newest first."""
+    query = readable_papers(work.actor).where(IssuedPaper.subject_id == subject_id, IssuedPaper.kind.in_(PAPERS))
+    return query.order_by(IssuedPaper.issued_at.desc(), IssuedPaper.id.desc())
 
 
 def withdraw_grading_paper(work: Work, rulebook: Rulebook, paper_id: UUID, reason: str) -> IssuedPaper:
@@ -193,7 +222,8 @@ def get_grading_paper(work: Work, paper_id: UUID) -> IssuedPaper:
 
 def list_grading_papers(work: Work, subject_id: UUID) -> list[tuple[IssuedPaper, PaperReceipt | None]]:
     """The papers of grading issued about a subject that the actor may see, newest first, each with its receipt."""
-    papers = [one for one in list_papers(work, subject_id) if one.kind in PAPERS]
+    # The frozen values of years of reports are not needed to list them.
+    papers = list(work.session.scalars(_issued_about(work, subject_id).options(defer(IssuedPaper.value))))
     query = select(PaperReceipt).where(PaperReceipt.park_id == work.park_id, PaperReceipt.paper_id.in_([one.id for one in papers]))
     receipts = {one.paper_id: one for one in work.session.scalars(query)}
     return [(one, receipts.get(one.id)) for one in papers]

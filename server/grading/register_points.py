@@ -32,18 +32,18 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Which rows are asked for: a park's or one enterprise's, on a day, seen from the present day."""
+    """Which rows are asked for: a park's or some enterprises', on a day, seen from the present day."""
 
     session: Session
     park_id: UUID
     day: date
     today: date
-    enterprise_id: UUID | None
+    asked: Collection[UUID] | None
 
     def of(self, model: Any) -> list[ColumnElement[bool]]:
         conditions = [model.park_id == self.park_id]
-        if self.enterprise_id is not None:
-            conditions.append(model.enterprise_id == self.enterprise_id)
+        if self.asked is not None:
+            conditions.append(model.enterprise_id.in_(self.asked))
         return conditions
 
 

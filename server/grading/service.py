@@ -38,12 +38,14 @@ from server.grading.papers import (
     find_standing,
     get_grading_paper,
     issue_paper,
+    issue_park_report,
     list_grading_papers,
     preview_paper,
     print_points,
     sign_for_paper,
     withdraw_grading_paper,
 )
+from server.grading.park_facts import gather_park
 from server.grading.places import rename_unit
 from server.grading.reading import (
     count_sources,
@@ -90,6 +92,7 @@ __all__ = [
     "find_standing",
     "finish_review",
     "form_of",
+    "gather_park",
     "get_accident",
     "get_chemical_unit",
     "get_grade",
@@ -103,6 +106,7 @@ __all__ = [
     "grade_park",
     "import_register",
     "issue_paper",
+    "issue_park_report",
     "list_accidents",
     "list_assessments",
     "list_grades",

@@ -37,7 +37,7 @@ from server.unit_of_work import Work
 
 AnyRequest = Request[Any, Any, Any]
 _READERS = (*STAFF, Role.ENTERPRISE)
-_SIGNERS = (Role.OFFICE, Role.LEADER)
+SIGNERS = (Role.OFFICE, Role.LEADER)
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -102,18 +102,18 @@ class RiskPaperPages(Controller):
                 offers=[_offer(request, one, enterprise_id, work.actor.role, issued) for one in OFFERS],
                 issued=issued,
                 awaiting=[one for one in issued if one.awaits_receipt],
-                may_issue=work.actor.role in _SIGNERS,
+                may_issue=work.actor.role in SIGNERS,
                 sizes=[(one.value, one.label) for one in CardSize],
                 made_for=[(one.value, one.label) for one in CardsBy],
             )
 
-    @get("/issue", sync_to_thread=True, opt=pages_for(*_SIGNERS))
+    @get("/issue", sync_to_thread=True, opt=pages_for(*SIGNERS))
     def ask_issue(self, request: AnyRequest, enterprise_id: FromPath[UUID]) -> Response[str]:
         """What will be frozen, before it is."""
         with open_work(request) as work:
             return _issue_form(request, work, enterprise_id, _kind(asked(request, "kind")), "", {})
 
-    @post("/issue", status_code=200, opt=pages_for(*_SIGNERS))
+    @post("/issue", status_code=200, opt=pages_for(*SIGNERS))
     async def take_issue(self, request: AnyRequest, enterprise_id: FromPath[UUID]) -> Response[Any]:
         """Take the number and freeze it."""
         form = await request.form()
@@ -124,7 +124,7 @@ class GradingPaperPages(Controller):
     """What can be done with one issued paper."""
 
     path = "/papers/{paper_id:uuid}"
-    opt = pages_for(*_SIGNERS)
+    opt = pages_for(*SIGNERS)
 
     @get("/withdraw", sync_to_thread=True)
     def ask_withdraw(self, request: AnyRequest, paper_id: FromPath[UUID]) -> Response[str]:
@@ -234,10 +234,14 @@ def _issue(request: AnyRequest, enterprise_id: UUID, kind_text: str, note: str) 
         with open_work(request, write=True) as work:
             issue_paper(work, services_of(request).rulebook, _kind(kind_text), enterprise_id, note)
     except (InvalidInput, WordingNotPermitted) as refusal:
-        errors = errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {"note": refusal.detail}
         with open_work(request) as work:
-            return _issue_form(request, work, enterprise_id, _kind(kind_text), note, errors)
+            return _issue_form(request, work, enterprise_id, _kind(kind_text), note, note_errors(refusal))
     return go_to(f"/enterprises/{enterprise_id}/risk/papers?done=issued")
+
+
+def note_errors(refusal: InvalidInput | WordingNotPermitted) -> dict[str, str]:
+    """What is wrong with an issue, at its fields."""
+    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {"note": refusal.detail}
 
 
 def _withdraw_form(request: AnyRequest, work: Work, paper_id: UUID, reason: str, errors: dict[str, str]) -> Response[str]:

@@ -19,6 +19,7 @@ from server.pages.inspections import InspectionPages
 from server.pages.login import LoginPages
 from server.pages.orders import OrderPages, OrderStepPages
 from server.pages.overrides import OverrideFormPages, OverridePages
+from server.pages.park_papers import ParkPaperPages
 from server.pages.photos import PhotoPages
 from server.pages.policies import PolicyPages
 from server.pages.reinspections import ReinspectionPages
@@ -88,6 +89,7 @@ PAGES: list[ControllerRouterHandler] = [
     EventPages,
     ReportPages,
     RiskPaperPages,
+    ParkPaperPages,
     GradingPaperPages,
     CheckPages,
 ]

@@ -124,7 +124,7 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
     papers = f"/enterprises/{world.enterprise_id}/risk/papers"
-    risk = [papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
     grade = f"/enterprises/{world.enterprise_id}/risk"
     risk += [grade, f"{grade}/points", f"{grade}/history", f"{grade}?day=2026-11-01", f"{grade}/raise", "/risk/enterprises"]
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
-from reports import grading_report, risk_cards, risk_notice, risk_register
+from reports import grading_report, park_grading, risk_cards, risk_notice, risk_register
 from reports.grading_values import GradingPaper, PointsPaper
+from reports.park_counts import ParkPaper
 from reports.risk_cards import RiskCards
 from rules.terms import ControlMeasureKind, DocumentKind
 from server.grading.paper_schemas import (
@@ -24,6 +25,7 @@ from server.grading.paper_schemas import (
     SourceLine,
     WhatIfLine,
 )
+from server.grading.park_schemas import Frequencies, FrequencyLine, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine
 from server.rectification.schemas import CitedBasis
 from tests.reports.sample_papers import AS_OF, TEMPTING, imprint
 
@@ -47,6 +49,7 @@ def source(number: int) -> SourceLine:
         name=f"燃气压力异常（低压、超压），熄火后燃气积聚；第{number}处",
         consequence="爆炸、人员伤亡",
         accidents=("可燃气体爆炸", "火灾"),
+        accident_edition="GB 6441-2025",
         method="lec" if colour else "",
         scheme="colour4_ge" if colour else "",
         chosen=dict(zip(("likelihood", "exposure", "consequence"), chosen, strict=False)),
@@ -146,8 +149,7 @@ def report(*, is_draft: bool = False, count: int = 12) -> GradingPaper:
                 method="作业条件危险性评价法（LEC）",
                 scheme="colour4_ge",
                 title="LEC 四色（D≥320 为红）",
-                citation="《作业条件危险性评价法（LEC）四色分级》D 值分级",
-                verified=False,
+                basis=(CitedBasis(citation="《作业条件危险性评价法（LEC）四色分级》D 值分级", verified=False),),
                 levels=("320 ≤ D：重大风险（红）", "160 ≤ D < 320：较大风险（橙）", "70 ≤ D < 160：一般风险（黄）", "D < 70：低风险（蓝）"),
                 tables=("事故发生的可能性 L：10 完全可以预料；6 相当可能；3 可能但不经常",),
             ),
@@ -218,3 +220,60 @@ def cards(*, is_draft: bool = False, by: str = "point", size: str = "a5") -> Ris
     """Cards."""
     facts = points_facts(DocumentKind.RISK_CARDS, is_draft=is_draft)
     return RiskCards(imprint=imprint(risk_cards.TEMPLATE_VERSION, is_draft=is_draft), facts=facts, by=by, size=size)
+
+
+def park_row(number: int) -> ParkRow:
+    """An enterprise; every seventh has no register, every ninth is new, every fifth moved."""
+    colours = ("red", "orange", "yellow", "blue")
+    colour = "" if number % 7 == 0 else colours[number % 4]
+    kept = {} if number % 7 == 0 else {one: number % 3 + place for place, one in enumerate(colours) if place >= number % 4}
+    return ParkRow(
+        number=number,
+        name=f"醴陵市第{number}日用陶瓷有限公司（虚构）",
+        zone=("陶瓷产业园（一谷一城一园）", "电子信息产业园", "")[number % 3],
+        industry=("3074 日用陶瓷制品制造", "3054 日用玻璃制品制造", "")[number % 3],
+        colour=colour,
+        assessed=colour,
+        before=None if number % 9 == 0 else colours[(number + 1) % 4] if number % 5 == 0 else colour,
+        points={one: count for one, count in kept.items() if count},
+        unconfirmed=number % 4,
+        headline=f"{number}号辊道窑 D=720；未销号重大隐患 GM-10-3-2" if colour else "未评价",
+        headline_before="1号辊道窑 D=240",
+        inspections=number % 3,
+        inspected_on=AS_OF if number % 3 else None,
+    )
+
+
+def park(*, is_draft: bool = False, enterprises: int = 40) -> ParkPaper:
+    """A grading report of the park; red and orange points are named, as many as the enterprises say."""
+    rows = tuple(park_row(number) for number in range(1, enterprises + 1))
+    named = tuple(
+        ParkPoint(enterprise=row.number, name=f"{place}号窑", assessed=colour, colour=colour, said="D=720", reasons=())
+        for row in rows
+        for colour in ("red", "orange")
+        for place in range(row.points.get(colour, 0))
+    )
+    facts = ParkFacts(
+        **head(DocumentKind.PARK_GRADING_REPORT, is_draft=is_draft),
+        since=date(2026, 9, 30),
+        colour="red",
+        trail=("园区取其已评价企业中最高的等级：重大风险（红）",),
+        enterprises=rows,
+        points=named,
+        overrides=((rows[0].name, report().facts.overrides[0]),),
+        trend=(TrendLine(day=date(2026, 10, 31), counts={"red": 1, "orange": 2}), TrendLine(day=AS_OF, counts={"red": 3, "": 1})),
+        schemes=(
+            SchemeUse(
+                method="作业条件危险性评价法（LEC）", title="LEC 四色（D≥320 为红）", scheme="colour4_ge",
+                citation="《作业条件危险性评价法（LEC）四色分级》D 值分级", verified=False, sources=900,
+            ),
+        ),
+        frequencies=Frequencies(
+            decided_by="园区安委会",
+            decision_number="会议纪要〔2026〕3号",
+            effective_from=date(2026, 1, 1),
+            lines=(FrequencyLine(colour="red", words="每年至少 4 次、每年至多 6 次"),),
+        ),
+        unverified=(DOUBT,),
+    )  # fmt: skip
+    return ParkPaper(imprint=imprint(park_grading.TEMPLATE_VERSION, is_draft=is_draft), facts=facts)

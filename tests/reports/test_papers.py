@@ -22,6 +22,8 @@ from reports.inspection_record import InspectionRecord, draw_inspection_record
 from reports.layout import OFFICIAL_FRAME
 from reports.ledger import LedgerHead, draw_ledger
 from reports.paper import UnknownTemplateError
+from reports.park_counts import ParkPaper
+from reports.park_grading import draw_park_report
 from reports.rectification_notice import RectificationNotice, draw_rectification_notice, find_wording_problems
 from reports.reinspection_opinion import ReinspectionOpinion, draw_reinspection_opinion
 from reports.risk_cards import RiskCards, draw_risk_cards
@@ -34,7 +36,17 @@ from tests.reports import sample_grading, sample_papers
 from tests.reports.conftest import REPOSITORY
 from tests.reports.pdf_lines import page_texts, placed_lines
 
-Paper = InspectionRecord | RectificationNotice | ReinspectionOpinion | ClosureReport | LedgerHead | GradingPaper | PointsPaper | RiskCards
+Paper = (
+    InspectionRecord
+    | RectificationNotice
+    | ReinspectionOpinion
+    | ClosureReport
+    | LedgerHead
+    | GradingPaper
+    | PointsPaper
+    | ParkPaper
+    | RiskCards
+)
 
 
 def draw(paper: Paper, fonts: FontSet) -> bytes:
@@ -54,6 +66,8 @@ def draw(paper: Paper, fonts: FontSet) -> bytes:
             return output.getvalue()
         case GradingPaper():
             return draw_grading_report(paper, fonts, sample_papers.PHOTO_FILES.get)
+        case ParkPaper():
+            return draw_park_report(paper, fonts, sample_papers.PHOTO_FILES.get)
         case RiskCards():
             return draw_risk_cards(paper, fonts, sample_papers.PHOTO_FILES.get)
         case PointsPaper():
@@ -71,6 +85,7 @@ PAPERS: dict[str, Callable[..., Paper]] = {
     "risk register": sample_grading.register,
     "risk notice": sample_grading.notice,
     "risk cards": sample_grading.cards,
+    "park report": sample_grading.park,
 }
 every_paper = pytest.mark.parametrize("make", PAPERS.values(), ids=PAPERS.keys())
 
@@ -193,6 +208,7 @@ def test_an_unverified_clause_says_so_beside_it_and_a_verified_one_does_not(make
         sample_grading.register,
         sample_grading.notice,
         sample_grading.cards,
+        sample_grading.park,
     ],
 )
 def test_mode_a_papers_have_no_word_of_enforcement(make: Callable[[], Paper], fonts: FontSet) -> None:

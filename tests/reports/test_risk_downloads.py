@@ -35,7 +35,8 @@ def table_texts(pdf: bytes) -> str:
     return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
-def test_paper_and_sheet_show_the_registers_rows_and_totals_cell_by_cell(world: World, font_folder: Any) -> None:
+def test_paper_and_sheet_show_the_registers_rows_and_totals_cell_by_cell(sqlite_world: World, font_folder: Any) -> None:
+    world = sqlite_world
     grow_ceramics(world)
     facts = register_of(world)
     lines = list(all_sources(facts.points))

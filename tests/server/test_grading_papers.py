@@ -62,7 +62,8 @@ def test_each_kind_is_numbered_on_its_own_without_gaps_and_from_one_every_year(w
     assert issue(world).document_number == "示经开安办评〔2027〕1号"
 
 
-def test_pressing_twice_takes_one_number_and_a_change_takes_another(world: World) -> None:
+def test_pressing_twice_takes_one_number_and_a_change_takes_another(sqlite_world: World) -> None:
+    world = sqlite_world
     grading = Grading(world)
     grading.add(point("辊道窑", RED))
     first = issue(world)
@@ -89,7 +90,8 @@ def test_what_was_issued_stays_whatever_happens_to_the_register(world: World) ->
         assert facts.colour == "red"
 
 
-def test_every_colour_is_explained_by_the_values_chosen_and_their_arithmetic(world: World) -> None:
+def test_every_colour_is_explained_by_the_values_chosen_and_their_arithmetic(sqlite_world: World) -> None:
+    world = sqlite_world
     Grading(world).add(point("辊道窑", RED, ORANGE))
     (line,) = preview(world).points
     assert line.sources[0].trail[1:5] == (
@@ -123,7 +125,8 @@ def test_a_ceramics_enterprise_is_told_whole(world: World) -> None:
     assert {one.cause for one in facts.history} >= {"采用行业参考清单", "隐患未销号", "隐患逾期", "人工调整"}
 
 
-def test_a_paper_names_no_hazard_its_enterprise_has_not_been_told_of(world: World) -> None:
+def test_a_paper_names_no_hazard_its_enterprise_has_not_been_told_of(sqlite_world: World) -> None:
+    world = sqlite_world
     Grading(world).add(point("电窑", BLUE))
     hazard = Office(world).confirmed(HazardLevel.MAJOR)
     number = Office(world).hazard(hazard).number
@@ -173,7 +176,8 @@ def test_a_park_without_entrusted_enforcement_neither_orders_nor_decides_in_its_
     assert issue(sqlite_world, REGISTER).document_number.endswith("1号")
 
 
-def test_a_withdrawn_paper_keeps_its_number_and_says_why(world: World) -> None:
+def test_a_withdrawn_paper_keeps_its_number_and_says_why(sqlite_world: World) -> None:
+    world = sqlite_world
     Grading(world).add(point("辊道窑", RED))
     paper = issue(world)
     with world.work_as("office") as work, pytest.raises(InvalidInput, match="理由"):
@@ -204,7 +208,8 @@ def test_the_enterprise_signs_once_for_its_notice_and_for_nothing_else(world: Wo
             sign_for_paper(work, report.id)
 
 
-def test_register_paper_and_page_are_made_of_the_same_rows(world: World) -> None:
+def test_register_paper_and_page_are_made_of_the_same_rows(sqlite_world: World) -> None:
+    world = sqlite_world
     grow_ceramics(world)
     with world.work_as("office", write=False) as work:
         register = read_register(work, RULEBOOK, world.enterprise_id)

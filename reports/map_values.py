@@ -1,0 +1,91 @@
+"""What does the four-colour map of a park show?
+
+From the park's grades and the outlines of its zones to the value the drawing takes; the numbers beside the marks are those of the list
+that stands next to it, worst first. Page and paper build it here, so both show the same.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from reports.colour_marks import ORDER
+from reports.four_colour_map import MapMark, MapValue, MapZone, TrendMonth
+from rules.bands import Colour
+from server.geometry import Plane, contains, geometry_of, plane_of, point_at
+from server.grading.schemas import GradedEnterprise, MonthCount, ParkGrade
+
+
+class ZoneOutline(msgspec.Struct, frozen=True):
+    """A zone and its outline as GeoJSON, None while nobody drew it."""
+
+    id: UUID
+    name: str
+    outline: dict[str, Any] | None
+
+
+def in_list_order(enterprises: Iterable[GradedEnterprise]) -> list[GradedEnterprise]:
+    """The enterprises as the list beside the map shows them: the worst first, then by name; what is not assessed comes last."""
+    return sorted(enterprises, key=lambda one: (ORDER.index(one.grade.colour or ""), one.name, one.id))
+
+
+def map_value(
+    park: ParkGrade,
+    zones: Sequence[ZoneOutline],
+    *,
+    park_name: str,
+    is_fictional: bool,
+    address_of: Callable[[GradedEnterprise], str] = lambda _: "",
+) -> MapValue:
+    """The map of a park on the day of its grades."""
+    listed = in_list_order(park.enterprises)
+    drawn = {zone.id: geometry_of(zone.outline) for zone in zones if zone.outline is not None}
+    points = {one.id: point_at(one.longitude, one.latitude) for one in listed if one.longitude is not None and one.latitude is not None}
+    everything = [*drawn.values(), *points.values()]
+    plane = plane_of(everything) if everything else None
+    colours = {zone.zone_id: zone.colour for zone in park.zones}
+    outlines = {zone.id: zone.outline for zone in zones}
+    return MapValue(
+        park_name=park_name,
+        day=park.day,
+        is_fictional=is_fictional,
+        zones=tuple(
+            MapZone(name=zone.name, colour=colours.get(zone.id) or "", rings=_rings(drawn[zone.id], plane))
+            for zone in zones
+            if zone.id in drawn and plane is not None
+        ),
+        marks=tuple(_mark(one, number, plane, outlines, address_of(one)) for number, one in enumerate(listed, 1)),
+    )
+
+
+def _rings(geometry: BaseGeometry, plane: Plane | None) -> tuple[tuple[tuple[float, float], ...], ...]:
+    if plane is None:
+        return ()
+    laid = plane.lay(geometry)
+    parts = laid.geoms if isinstance(laid, MultiPolygon) else [laid]
+    return tuple(tuple((float(x), float(y)) for x, y, *_ in part.exterior.coords) for part in parts)
+
+
+def _mark(
+    one: GradedEnterprise, number: int, plane: Plane | None, outlines: dict[UUID, dict[str, Any] | None], address: str
+) -> MapMark:  # fmt: skip
+    x = y = None
+    is_outside = False
+    if plane is not None and one.longitude is not None and one.latitude is not None:
+        x, y = plane.to_metres(one.longitude, one.latitude)
+        outline = outlines.get(one.zone_id) if one.zone_id is not None else None
+        is_outside = outline is not None and not contains(outline, one.longitude, one.latitude)
+    return MapMark(number=number, name=one.name, colour=one.grade.colour or "", x=x, y=y, address=address, is_outside=is_outside)
+
+
+def trend_months(months: Iterable[MonthCount]) -> list[TrendMonth]:
+    """The trend as it is drawn."""
+    return [TrendMonth(day=one.day, counts={colour or "": count for colour, count in one.counts.items()}) for one in months]
+
+
+def colour_or_nothing(text: str) -> Colour | None:
+    """The colour a stored or asked-for word means; None for none."""
+    return Colour(text) if text in set(Colour) else None
