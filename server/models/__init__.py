@@ -10,14 +10,6 @@ from server.models.hazards import Hazard, NumberCounter, RectificationReply, Rei
 from server.models.orders import IssuedPaper, PaperReceipt, RectificationOrder
 from server.models.parks import Grid, Park, Zone
 from server.models.photos import Photo, PhotoUse
-from server.models.projects import (
-    Project,
-    ProjectAssumption,
-    ProjectAttachment,
-    ProjectDescription,
-    ProjectDraft,
-    ProjectInvitation,
-    ProjectScreening,
 from server.models.plan import (
     FrequencyPolicy,
     InspectionPlan,
@@ -27,6 +19,15 @@ from server.models.plan import (
     PlanRevision,
     PlanVisit,
     TriggeredInspection,
+)
+from server.models.projects import (
+    Project,
+    ProjectAssumption,
+    ProjectAttachment,
+    ProjectDescription,
+    ProjectDraft,
+    ProjectInvitation,
+    ProjectScreening,
 )
 from server.models.risk import (
     Accident,

@@ -27,7 +27,7 @@ from server.models.parks import Zone
 from server.models.plan import InspectionPlan, PlanVisit, TriggeredInspection
 from server.planning.access import demand_reader, readable_plans, readable_visits
 from server.planning.frequency import Bounds, colour_key
-from server.planning.policies import bounds_by_row, find_policy, get_policy
+from server.planning.policies import read_frequency
 from server.planning.schemas import (
     Board,
     Cell,
@@ -212,12 +212,8 @@ def read_board(work: Work, plan: InspectionPlan, calendar: Calendar) -> Board:
 
 
 def read_coverage(work: Work, plan: InspectionPlan, visits: Sequence[VisitRow], seen: Sequence[Seen]) -> tuple[CoverageRow, ...]:
-    """Every enterprise of the register against its bounds, the worst colour first.
-
-    Bounds are those in force today; for a plan of another year those it was arranged by.
-    """
-    policy = find_policy(work, work.today) if plan.year == work.today.year else None
-    rows = bounds_by_row(policy or get_policy(work, plan.policy_id), work.today)
+    """Every enterprise of the register against its bounds, the worst colour first."""
+    rows = {row.key: row.bounds for row in read_frequency(work, plan).rows}
     colours = {one.id: colour_key(one.grade.colour) for one in list_grades(work, day=min(work.today, date(plan.year, 12, 31)))}
     earlier = _earlier(work, plan.year, rows.values())
     by_enterprise: dict[UUID, list[Seen]] = {}

@@ -8,7 +8,7 @@ from uuid import UUID
 from rules.requests import RequestError
 from server.errors import FieldError, InvalidInput, NotFound
 from server.ids import new_id
-from server.models.plan import FrequencyPolicy
+from server.models.plan import FrequencyPolicy, InspectionPlan
 from server.planning.access import demand_reader, demand_writer, readable_policies
 from server.planning.frequency import COLOUR_KEYS, MOST_A_YEAR, Bounds, adopted_rules, bounds_of, check_adopted, colour_words
 from server.planning.schemas import FrequencyForm, FrequencyRow, FrequencyView
@@ -37,17 +37,23 @@ def list_policies(work: Work) -> tuple[FrequencyView, ...]:
     demand_reader(work.actor)
     current = find_policy(work, work.today)
     newest = (FrequencyPolicy.effective_from.desc(), FrequencyPolicy.adopted_at.desc(), FrequencyPolicy.id.desc())
-    return tuple(
-        FrequencyView(
-            policy=one,
-            rules=adopted_rules(one.adopted),
-            rows=tuple(
-                FrequencyRow(key=key, words=colour_words(key), bounds=bounds) for key, bounds in bounds_by_row(one, work.today).items()
-            ),
-            is_current=current is not None and one.id == current.id,
-        )
-        for one in work.session.scalars(readable_policies(work.actor).order_by(*newest))
-    )
+    found = work.session.scalars(readable_policies(work.actor).order_by(*newest))
+    return tuple(_view(one, work.today, is_current=current is not None and one.id == current.id) for one in found)
+
+
+def read_frequency(work: Work, plan: InspectionPlan) -> FrequencyView:
+    """The frequency a plan is held against: this year's plan against what is in force today, any other against what it was arranged by.
+
+    Raises `NotAllowed`.
+    """
+    demand_reader(work.actor)
+    current = find_policy(work, work.today) if plan.year == work.today.year else None
+    return _view(current or get_policy(work, plan.policy_id), work.today, is_current=current is not None)
+
+
+def _view(policy: FrequencyPolicy, on: date, *, is_current: bool) -> FrequencyView:
+    rows = (FrequencyRow(key=key, words=colour_words(key), bounds=bounds) for key, bounds in bounds_by_row(policy, on).items())
+    return FrequencyView(policy=policy, rules=adopted_rules(policy.adopted), rows=tuple(rows), is_current=is_current)
 
 
 def bounds_by_row(policy: FrequencyPolicy, on: date) -> dict[str, Bounds]:

@@ -2,7 +2,7 @@
 
 from server.planning.arranging import accept_proposals, generate_plan, rearrange_plan
 from server.planning.board import count_months, find_plan, get_plan, list_years, read_board, read_visits
-from server.planning.policies import adopt_frequency, bounds_by_row, find_policy, list_policies, words_of
+from server.planning.policies import adopt_frequency, bounds_by_row, find_policy, list_policies, read_frequency, words_of
 from server.planning.releasing import release_month
 from server.planning.spreadsheet import export_visits, import_visits, read_plan_sheet, write_problems
 from server.planning.staffing import add_pause, read_staffing, remove_pause, set_capacity, set_manner
@@ -43,6 +43,7 @@ __all__ = [
     "mark_triggered",
     "move_visit",
     "read_board",
+    "read_frequency",
     "read_plan_sheet",
     "read_staffing",
     "read_visits",
