@@ -79,16 +79,23 @@ def list_years(work: Work) -> tuple[tuple[int, PlanState], ...]:
     return tuple((row.year, PlanState(row.state)) for row in rows)
 
 
-def read_visits(work: Work, plan: InspectionPlan, calendar: Calendar) -> tuple[tuple[VisitRow, ...], tuple[Seen, ...]]:
-    """Every visit of a plan as it stands today, by day, and the inspections of its year. Three queries. Raises `NotAllowed`."""
+def read_visits(
+    work: Work, plan: InspectionPlan, calendar: Calendar, *, enterprise_id: UUID | None = None
+) -> tuple[tuple[VisitRow, ...], tuple[Seen, ...]]:
+    """Every visit of a plan (of one enterprise, when named) as it stands today, by day, and the inspections of its year. Three queries.
+
+    Raises `NotAllowed`.
+    """
     demand_reader(work.actor)
-    seen = read_seen(work, plan.year, plan_id=plan.id)
-    return _visits(work, plan, calendar, seen), tuple(one for one in seen if one.inspected_on.year == plan.year)
+    seen = read_seen(work, plan.year, plan_id=plan.id, enterprise_id=enterprise_id)
+    query = _visit_query(work).where(PlanVisit.plan_id == plan.id)
+    if enterprise_id is not None:
+        query = query.where(PlanVisit.enterprise_id == enterprise_id)
+    return _visits(work, query, calendar, seen), tuple(one for one in seen if one.inspected_on.year == plan.year)
 
 
-def _visits(work: Work, plan: InspectionPlan, calendar: Calendar, seen: Sequence[Seen]) -> tuple[VisitRow, ...]:
-    found = work.session.execute(_visit_query(work).where(PlanVisit.plan_id == plan.id).order_by(PlanVisit.planned_on, PlanVisit.number))
-    rows = found.all()
+def _visits(work: Work, query: Any, calendar: Calendar, seen: Sequence[Seen]) -> tuple[VisitRow, ...]:
+    rows = work.session.execute(query.order_by(PlanVisit.planned_on, PlanVisit.number)).all()
     names = _names(work)
     still = (
         OpenVisit(id=one.id, enterprise_id=one.enterprise_id, planned_on=one.planned_on, asked_at=one.asked_at)
@@ -165,7 +172,9 @@ def _visit_row(today: date, row: Any, names: Mapping[UUID, str], tick: Tick | No
     )
 
 
-def read_seen(work: Work, year: int, *, plan_id: UUID | None = None, since: int | None = None) -> list[Seen]:
+def read_seen(
+    work: Work, year: int, *, plan_id: UUID | None = None, since: int | None = None, enterprise_id: UUID | None = None
+) -> list[Seen]:
     """The inspections of enterprises in a year (from the year `since` on), and those filed for a visit of the plan at any time."""
     filed_for = aliased(PlanVisit)
     in_years = Inspection.inspected_on.between(date(since or year, 1, 1), date(year, 12, 31))
@@ -190,6 +199,8 @@ def read_seen(work: Work, year: int, *, plan_id: UUID | None = None, since: int 
         )
         .order_by(Inspection.inspected_on, Inspection.id)
     )
+    if enterprise_id is not None:
+        query = query.where(InspectionTarget.enterprise_id == enterprise_id)
     return [
         Seen(
             id=row.id,

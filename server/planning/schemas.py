@@ -289,6 +289,7 @@ class VisitQuery(msgspec.Struct, frozen=True, kw_only=True):
     state: str = ""
     overdue: bool = False
     moved: bool = False
+    left: bool = False
     sort: VisitSort = VisitSort.DAY
     page: int = 1
     size: int = 50

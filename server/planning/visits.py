@@ -30,15 +30,13 @@ LONGEST_NOTE = 200
 def get_visit(work: Work, calendar: Calendar, visit_id: UUID) -> tuple[InspectionPlan, VisitRow]:
     """A visit and its plan. Raises `NotAllowed`, `NotFound`."""
     demand_reader(work.actor)
-    plan_id = work.session.scalar(readable_visits(work.actor).with_only_columns(PlanVisit.plan_id).where(PlanVisit.id == visit_id))
-    if plan_id is None:
+    place = readable_visits(work.actor).with_only_columns(PlanVisit.plan_id, PlanVisit.enterprise_id).where(PlanVisit.id == visit_id)
+    found = work.session.execute(place).one_or_none()
+    if found is None:
         raise NotFound("这次计划检查")
-    plan = get_plan(work, plan_id)
-    return plan, _row_of(work, plan, calendar, visit_id)
-
-
-def _row_of(work: Work, plan: InspectionPlan, calendar: Calendar, visit_id: UUID) -> VisitRow:
-    return next(one for one in read_visits(work, plan, calendar)[0] if one.id == visit_id)
+    plan = get_plan(work, found.plan_id)
+    visits, _ = read_visits(work, plan, calendar, enterprise_id=found.enterprise_id)
+    return plan, next(one for one in visits if one.id == visit_id)
 
 
 def filter_visits(visits: Sequence[VisitRow], query: VisitQuery) -> list[VisitRow]:
@@ -55,6 +53,7 @@ def filter_visits(visits: Sequence[VisitRow], query: VisitQuery) -> list[VisitRo
         and query.zone_id in (None, one.zone_id)
         and _is_in_state(one, query.state)
         and (not query.overdue or one.is_overdue)
+        and (not query.left or one.has_left)
         and (not query.moved or (one.was_moved and one.state is not VisitState.DROPPED))
     ]
     if query.sort is VisitSort.ENTERPRISE:
