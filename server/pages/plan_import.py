@@ -64,6 +64,8 @@ class PlanImportPages(Controller):
 
 
 def _preview(request: AnyRequest, plan_id: UUID, file: UploadFile | None) -> Response[Any]:
+    with open_work(request) as work:
+        get_plan(work, plan_id)
     try:
         rows = [] if file is None else read_plan_sheet(io.BytesIO(file.file.read()))
         wrong = "请选择改好的表格" if file is None else "" if rows else "表格里没有数据行"
@@ -100,18 +102,18 @@ def _look(request: AnyRequest, plan_id: UUID, packed: str, reason: str, errors: 
 
 
 def _confirm(request: AnyRequest, plan_id: UUID, packed: str, reason: str) -> Response[Any]:
-    rows = unpack_rows(packed)
     try:
         with open_work(request, write=True) as work:
             year = get_plan(work, plan_id).year
-            report = import_visits(work, services_of(request).rulebook, plan_id, rows, reason, dry_run=False)
+            report = import_visits(work, services_of(request).rulebook, plan_id, unpack_rows(packed), reason, dry_run=False)
     except InvalidInput as refusal:
         return _look(request, plan_id, packed, reason, {"reason": refusal.detail})
     return go_to(f"/plan?year={year}&done=imported&count={len(report.changes)}")
 
 
 def _error_report(request: AnyRequest, plan_id: UUID, packed: str) -> Response[bytes]:
-    rows = unpack_rows(packed)
     with open_work(request, write=True) as work:
-        report = import_visits(work, services_of(request).rulebook, plan_id, rows, "", dry_run=True)
+        plan = get_plan(work, plan_id)
+        rows = unpack_rows(packed)
+        report = import_visits(work, services_of(request).rulebook, plan.id, rows, "", dry_run=True)
         return sheet_answer(write_problems(rows, report), f"plan-not-taken-{work.today.isoformat()}.xlsx")

@@ -172,11 +172,11 @@ def _form_of(values: dict[str, str]) -> FrequencyForm:
 
 def _pause(request: AnyRequest, values: dict[str, str]) -> Response[Any]:
     account_id = read_id(values["account_id"])
-    if values["account_id"] and account_id is None:
-        raise NotFound("这位检查人员")
     first_on, last_on = read_day(values["first_on"]), read_day(values["last_on"])
     try:
         with open_work(request, write=True) as work:
+            if values["account_id"] and account_id is None:
+                raise NotFound("这位检查人员")
             add_pause(work, first_on, last_on, account_id, values["pause_reason"])
     except InvalidInput as refusal:
         found = {"pause_reason" if name == "reason" else name: message for name, message in errors_by_field(refusal).items()}

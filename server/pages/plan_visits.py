@@ -240,14 +240,15 @@ def _new_page(
 
 
 def _add(request: AnyRequest, plan_id: UUID | None, enterprise_id: UUID | None, values: dict[str, Any]) -> Response[Any]:
-    if plan_id is None or enterprise_id is None:
-        raise NotFound("这份检查计划或这家企业")
     try:
         with open_work(request, write=True) as work:
+            if plan_id is None or enterprise_id is None:
+                raise NotFound("这份检查计划或这家企业")
             add_visit(work, services_of(request).rulebook, plan_id, enterprise_id, _form_of(values))
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return _new_page(request, work, get_plan(work, plan_id), enterprise_id, values, _errors(refusal, "planned_on"))
+            plan = get_plan(work, plan_id or UUID(int=0))
+            return _new_page(request, work, plan, enterprise_id or UUID(int=0), values, _errors(refusal, "planned_on"))
     return go_to(f"/plan/enterprises/{enterprise_id}?done=added")
 
 
