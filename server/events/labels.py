@@ -138,6 +138,7 @@ ACTION_LABELS: dict[str, str] = {
     "inspection_plan:released": "下达检查任务",
     "inspection_plan:returned": "退回检查计划",
     "inspection_plan:reviewed": "核对检查计划",
+    "inspection_plan:tasks_withdrawn": "收回已完成的任务",
     "inspection_target:changed": "修改检查对象",
     "inspection_target:created": "登记检查对象",
     "inspection_task:cancelled": "取消检查任务",

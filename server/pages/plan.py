@@ -42,6 +42,7 @@ from server.planning.service import (
     release_month,
     return_plan,
     review_plan,
+    withdraw_spare_tasks,
 )
 from server.tasks.access import PLANNERS
 from server.unit_of_work import Work
@@ -116,6 +117,12 @@ class PlanPages(Controller):
         """A month becomes tasks."""
         return await sync_to_thread(_release, request, plan_id, read_number(form_text(await request.form(), "month")) or 0)
 
+    @post("/{plan_id:uuid}/spare-tasks", opt=pages_for(*PLANNERS), sync_to_thread=True)
+    def take_spare_tasks(self, request: AnyRequest, plan_id: FromPath[UUID]) -> Response[Any]:
+        """Cancel the tasks of visits another inspection made."""
+        rulebook = services_of(request).rulebook
+        return _step(request, plan_id, "withdrawn", lambda work: withdraw_spare_tasks(work, rulebook, plan_id))
+
     @post("/{plan_id:uuid}/proposals", opt=pages_for(*WRITERS), status_code=200)
     async def take_proposals(self, request: AnyRequest, plan_id: FromPath[UUID]) -> Response[Any]:
         """Add visits where they are missing."""
@@ -183,6 +190,7 @@ def _overview(request: AnyRequest, work: Work, year: int, values: dict[str, str]
         months=months,
         month_totals=_month_totals(board),
         rates=[(one, one.of(board.figures)) for one in RATES],
+        spare=sum(1 for one in board.visits if one.has_spare_task),
         gaps=gaps_of(board),
         proposals=[one for one in board.coverage if one.proposed][:_SIZE],
         frequency=read_frequency(work, plan),
@@ -228,7 +236,9 @@ def urgent_of(board: Board, role: Role) -> list[Urgent]:
     gone = sum(1 for one in board.visits if one.is_open and one.has_left)
     proposed = sum(1 for one in board.coverage if one.proposed)
     over = sum(1 for one in board.coverage if one.over)
+    spare = sum(1 for one in board.visits if one.has_spare_task)
     things = (
+        (spare, f"{spare} 个任务已由别的检查完成，收回", "#release"),
         (waiting, f"{waiting} 次检查到月还没下达", "#release"),
         (board.figures.overdue, f"{board.figures.overdue} 次逾期未查", month_address(year, overdue="yes")),
         (proposed, f"{proposed} 家企业要加次数", f"/plan/enterprises?year={year}&tab=proposed"),

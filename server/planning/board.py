@@ -167,6 +167,7 @@ def _visit_row(today: date, row: Any, names: Mapping[UUID, str], tick: Tick | No
         seen=tick.inspection if tick else None,
         by_task=tick is not None and tick.way is TickWay.TASK,
         has_left=row.left_on is not None and row.left_on <= today,
+        has_spare_task=is_released and tick is not None,
         is_overdue=is_open and end_of_month(visit.planned_on) < today,
         is_workday=calendar.is_workday(visit.planned_on),
     )

@@ -17,7 +17,7 @@ from server.planning.board import lock_plan, read_visits
 from server.planning.schemas import PlanState, Release, VisitRow, VisitState, end_of_month
 from server.tasks.access import demand_planner
 from server.tasks.schemas import TaskForm
-from server.tasks.service import plan_task
+from server.tasks.service import cancel_task, plan_task
 from server.unit_of_work import Work
 
 
@@ -65,3 +65,20 @@ def _task_of(work: Work, rulebook: Rulebook, visit: VisitRow) -> UUID:
         note=f"年度计划第 {visit.number} 次" + (f"：{visit.note}" if visit.note else ""),
     )
     return plan_task(work, rulebook, form).id
+
+
+def withdraw_spare_tasks(work: Work, rulebook: Rulebook, plan_id: UUID) -> int:
+    """Cancel the tasks of visits that another inspection made meanwhile, so that nobody goes twice. Returns how many.
+
+    Raises `NotAllowed`, `NotFound`.
+    """
+    demand_planner(work.actor)
+    plan = lock_plan(work, plan_id)
+    visits, _ = read_visits(work, plan, rulebook.calendar)
+    spare = [one for one in visits if one.has_spare_task]
+    for one in spare:
+        if one.task_id is not None and one.seen is not None:
+            cancel_task(work, one.task_id, f"已由检查记录 {one.seen.number} 完成")
+    if spare:
+        work.record("inspection_plan", plan.id, "inspection_plan:tasks_withdrawn", year=plan.year, visits=len(spare))
+    return len(spare)

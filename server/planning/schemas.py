@@ -145,6 +145,8 @@ class VisitRow(msgspec.Struct, frozen=True, kw_only=True):
     by_task: bool
     has_left: bool
     is_overdue: bool
+    has_spare_task: bool
+    """Made by an inspection filed for no task, while its own task still stands on a phone."""
     is_workday: bool = True
 
     @property

@@ -3,7 +3,7 @@
 from server.planning.arranging import accept_proposals, generate_plan, rearrange_plan
 from server.planning.board import count_months, find_plan, get_plan, list_years, read_board, read_visits
 from server.planning.policies import adopt_frequency, bounds_by_row, find_policy, list_policies, read_frequency, words_of
-from server.planning.releasing import release_month
+from server.planning.releasing import release_month, withdraw_spare_tasks
 from server.planning.spreadsheet import export_visits, import_visits, read_plan_sheet, write_problems
 from server.planning.staffing import add_pause, read_staffing, remove_pause, set_capacity, set_manner
 from server.planning.steps import approve_plan, list_revisions, return_plan, review_plan
@@ -54,6 +54,7 @@ __all__ = [
     "review_plan",
     "set_capacity",
     "set_manner",
+    "withdraw_spare_tasks",
     "words_of",
     "write_problems",
 ]
