@@ -122,6 +122,9 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     single += ["/events", "/settings", "/targets", "/me", "/search?q=甲厂", "/rules/checklists/GEN"]
     forms = [f"/hazards/{life.hazards['found']}/confirm", f"/hazards/{life.hazards['submitted']}/reinspect"]
     forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
+    plan = ["/plan", "/plan/visits", "/plan/enterprises", "/plan/settings", "/plan/settings/frequency?floor_rule=gd", "/plan?year=2027"]
+    plan += [f"/plan/visits/{life.visit_ids[0]}", f"/plan/enterprises/{world.enterprise_id}", f"/plan/{life.plan_id}/revisions"]
+    plan += [f"/plan/visits/new?enterprise={world.enterprise_id}", f"/plan/{life.plan_id}/sheet"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
     papers = f"/enterprises/{world.enterprise_id}/risk/papers"
     risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
@@ -130,6 +133,8 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
     risk += [f"/accidents/{life.moves['accident']}", f"/hazards/{life.hazards['major']}/place"]
     return [*single, *hazards, *orders, *forms, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
+    risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    return [*single, *hazards, *orders, *forms, *plan, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
 
 
 def enterprise_pages(world: World, life: FullLife) -> list[str]:

@@ -14,7 +14,7 @@ from server.ids import new_id
 from server.models.documents import InspectionTask
 from server.models.events import Event
 from server.models.plan import PlanRevision, PlanVisit
-from server.planning.schemas import GenerateForm, PlanState, RevisionKind, VisitOrigin, VisitState
+from server.planning.schemas import FrequencyForm, GenerateForm, PlanState, RevisionKind, VisitOrigin, VisitState
 from server.planning.service import (
     accept_proposals,
     add_pause,
@@ -29,7 +29,6 @@ from server.planning.service import (
     list_revisions,
     mark_triggered,
     move_visit,
-    read_board,
     read_staffing,
     rearrange_plan,
     remove_pause,
@@ -37,6 +36,7 @@ from server.planning.service import (
     review_plan,
     set_capacity,
     set_manner,
+    withdraw_spare_tasks,
 )
 from server.tasks.service import cancel_task, get_task_dossier
 from tests.cast import World
@@ -161,8 +161,6 @@ def test_an_adopted_rule_of_another_place_gives_the_bounds_and_says_where_from(w
     ],
 )
 def test_a_frequency_that_cannot_be_is_refused_at_its_field(sqlite_world: World, changes: dict[str, Any], field: str) -> None:
-    from server.planning.schemas import FrequencyForm
-
     form = FrequencyForm(
         effective_from=date(2026, 1, 1),
         decided_by="园区安委会",
@@ -221,7 +219,7 @@ def test_an_inspection_for_the_task_ticks_its_visit_and_one_without_ticks_by_the
     plan_id = planner.in_force()
     planner.release(plan_id, 12)
     planner.release(plan_id, 11)
-    early, late = planner.visits()
+    _, late = planner.visits()
     world.clock.set_day(late.planned_on)
     by_task = planner.inspect(task=late.task_id)
     assert [(one.state, one.seen.id if one.seen else None, one.by_task) for one in planner.visits()] == [
@@ -235,7 +233,25 @@ def test_an_inspection_for_the_task_ticks_its_visit_and_one_without_ticks_by_the
     board = planner.board()
     row = next(one for one in board.coverage if one.enterprise_id == world.enterprise_id)
     assert (row.counted, row.open_visits, board.figures.done) == (3, 0, 2)
-    assert early.id == board.visits[0].id or early.id in {one.id for one in board.visits}
+
+
+def test_a_task_another_inspection_did_the_work_of_is_taken_back(world: World) -> None:
+    planner = Planner(world)
+    plan_id = planner.in_force()
+    for month in (11, 12):
+        planner.release(plan_id, month)
+    visit = planner.visits()[0]
+    world.clock.advance(minutes=1)
+    planner.inspect()
+    spare = planner.visits()[0]
+    assert (spare.state, spare.has_spare_task, spare.task_id) == (VisitState.DONE, True, visit.task_id)
+    assert planner.change(withdraw_spare_tasks, plan_id) == 1
+    assert planner.change(withdraw_spare_tasks, plan_id) == 0
+    after = planner.visits()[0]
+    assert (after.state, after.has_spare_task) == (VisitState.DONE, False)
+    with world.work_as("office", write=False) as work:
+        assert visit.task_id is not None
+        assert "已由检查记录 JC-2026" in get_task_dossier(work, visit.task_id).task.cancel_reason
 
 
 def test_a_cancelled_task_frees_its_visit_and_the_next_release_makes_one_again(world: World) -> None:
@@ -549,4 +565,3 @@ def test_an_unknown_plan_or_visit_is_not_found(sqlite_world: World) -> None:
     with sqlite_world.work_as("office", write=False) as work:
         assert find_plan(work, 2026) is None
         assert read_staffing(work).people_per_visit == 2
-    assert read_board is not None
