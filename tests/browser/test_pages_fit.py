@@ -132,8 +132,6 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     risk += [grade, f"{grade}/points", f"{grade}/history", f"{grade}?day=2026-11-01", f"{grade}/raise", "/risk/enterprises"]
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
     risk += [f"/accidents/{life.moves['accident']}", f"/hazards/{life.hazards['major']}/place"]
-    return [*single, *hazards, *orders, *forms, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
-    risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
     return [*single, *hazards, *orders, *forms, *plan, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
 
 
