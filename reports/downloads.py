@@ -20,6 +20,7 @@ from reports.issued import drawing_of, issued_drawing
 from reports.ledger import LedgerHead
 from reports.paper import short_date
 from reports.parameters import hazards_words, read_closure, read_hazards
+from reports.plan_downloads import PLAN_DOWNLOADS
 from reports.queries import find_certificates, imprint_of, name_filters, read_closure_report, stream_ledger
 from reports.registry import audience_of
 from reports.risk_downloads import RISK_DOWNLOADS
@@ -119,6 +120,7 @@ DOWNLOADS: list[ControllerRouterHandler] = [
     print_ledger,
     take_ledger,
     *RISK_DOWNLOADS,
+    *PLAN_DOWNLOADS,
 ]
 
 

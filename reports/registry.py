@@ -63,6 +63,15 @@ REPORTS: dict[str, Report] = {
             files=(FileForm("PDF", "hazard_ledger_pdf"), FileForm("XLSX", "hazard_ledger_xlsx")),
         ),
         Report(
+            key="plan",
+            title="年度监督检查计划",
+            answers="今年每家企业查几次、哪天查、谁去，查了多少。页面、PDF 和 XLSX 数字相同；企业看不到。",
+            audience=STAFF,
+            parameters=("year",),
+            page="plan_overview",
+            files=(FileForm("PDF", "plan_pdf"), FileForm("XLSX", "plan_xlsx")),
+        ),
+        Report(
             key="inspection_record",
             title="现场检查记录",
             answers="一次检查的全部内容：谁、什么时候、查了什么、发现什么，附照片和签字栏。",

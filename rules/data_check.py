@@ -32,7 +32,13 @@ from rules.permission import load_permission
 from rules.restriction import load_catalogue
 from rules.risk_starters import load_starter_sets
 from rules.rulebook import load_rulebook
-from rules.supervision import load_cap_principle, load_enforcement_notes, load_frequency_rules, load_letter_directions
+from rules.supervision import (
+    load_cap_principle,
+    load_enforcement_notes,
+    load_frequency_rules,
+    load_letter_directions,
+    load_plan_principle,
+)
 from rules.supervision_sectors import load_supervision_sectors
 from rules.workflow import load_workflow
 
@@ -81,6 +87,7 @@ _PARTS: tuple[Callable[[], object], ...] = (
     load_score_sheets,
     load_frequency_rules,
     load_cap_principle,
+    load_plan_principle,
     load_letter_directions,
     load_enforcement_notes,
     load_accident_classes,

@@ -25,7 +25,7 @@ from rules.references import LegalBasis
 from rules.requests import plain
 from rules.restriction_data import ENTRY_FOLDER, TERM_FOLDER
 from rules.rulebook import Rulebook
-from rules.supervision import load_cap_principle, load_frequency_rules
+from rules.supervision import load_cap_principle, load_frequency_rules, load_plan_principle
 
 _SCOPES = {DirectScope.RISK: "风险点", DirectScope.ENTERPRISE: "企业", DirectScope.HAZARD: "隐患"}
 _RESULTS = {DirectResult.RED: "重大风险（红）", DirectResult.LOWEST_GRADE: "最低档", DirectResult.MAJOR_HAZARD: "重大事故隐患"}
@@ -441,6 +441,17 @@ def _supervision(rulebook: Rulebook) -> Iterator[LawEntry]:
         line=WHOLE_FILE,
         is_dated=True,
         **_cited(caps.basis),
+    )
+    plan = load_plan_principle()
+    yield LawEntry(
+        kind=LawKind.FREQUENCY,
+        id="annual_plan",
+        name=plan.title,
+        text=plan.text,
+        folder="supervision/annual_plan.toml",
+        line=WHOLE_FILE,
+        is_dated=True,
+        **_cited(plan.basis),
     )
     for industry in rulebook.sectors.industries:
         yield LawEntry(

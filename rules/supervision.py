@@ -87,6 +87,14 @@ class CapPrinciple(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     basis: LegalBasis
 
 
+class PlanPrinciple(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the law asks of a year's plan of inspections; a park that makes its own takes it as a model."""
+
+    title: str
+    text: str
+    basis: LegalBasis
+
+
 class LetterDirection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which letter is the worst in a scheme from elsewhere."""
 
@@ -234,6 +242,12 @@ def load_frequency_rules() -> tuple[FrequencyRule, ...]:
 def load_cap_principle() -> CapPrinciple:
     """The principle of caps."""
     return read_table("supervision/caps.toml", CapPrinciple)
+
+
+@cache
+def load_plan_principle() -> PlanPrinciple:
+    """What the law asks of a year's plan."""
+    return read_table("supervision/annual_plan.toml", PlanPrinciple)
 
 
 @cache

@@ -64,6 +64,17 @@ class Work:
         """Say what happened; written beside the change at commit. `action` reads `subject:verb`, e.g. `hazard:confirmed`."""
         self._events.append(PendingEvent(subject_kind, subject_id, action, facts))
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of this work that may fail by itself: when its block ends with an error, its changes and its events are forgotten."""
+        kept = len(self._events)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._events[kept:]
+            raise
+
     def finish(self) -> None:
         """Flush what the ORM holds and chain the events. Called once, just before the commit."""
         if self._session is not None:

@@ -49,6 +49,7 @@ from server.models.photos import PhotoUse
 from server.parks.schemas import GridForm, ZoneForm
 from server.parks.service import create_grid, create_zone
 from server.photos.service import keep_upload, record_photo
+from server.planning.service import add_pause, add_visit, drop_visit, move_visit
 from server.rectification.service import archive_order, issue_opinion, withdraw_order
 from server.tasks.schemas import TaskForm
 from server.tasks.service import plan_task
@@ -56,6 +57,7 @@ from tests.cast import PASSWORD, World
 from tests.pictures import jpeg
 from tests.server.grading_hands import ORANGE, RED, YELLOW, Grading, lec, point
 from tests.server.office import RULEBOOK, Office
+from tests.server.plan_hands import Planner
 
 
 class FullLife(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,10 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     task_id: UUID
     aside_id: UUID
     site_id: UUID
+    plan_id: UUID
+    visit_ids: tuple[UUID, ...]
+    """Two visits of the year's plan at enterprise A, the first released as a task."""
+    pause_id: UUID
     zone_id: UUID
     grid_id: UUID
     account_id: UUID
@@ -94,6 +100,7 @@ class _Maker:
         self.world = world
         self.office = Office(world)
         self.secrets: dict[str, str] = {"enterprise": "湘瓷日用瓷"}
+        self.park_secrets: dict[str, str] = {}
 
     def describe(self, what: str) -> dict[str, str]:
         """Words of a finding that occur nowhere else."""
@@ -145,6 +152,7 @@ def live_fully(world: World) -> FullLife:
     grading_paper_id = _grading(maker)
     maker.office.find(target=world.other_enterprise_id, description="乙厂自己的隐患。", location="乙厂车间")
     task_id, site_id = _task_and_site(maker, zone_id)
+    plan_id, visit_ids, pause_id = _year_plan(maker)
     register = _register(maker)
     moves = _moves(maker)
     papers, codes, photos = _collect(maker)
@@ -159,6 +167,9 @@ def live_fully(world: World) -> FullLife:
         task_id=task_id,
         aside_id=aside_id,
         site_id=site_id,
+        plan_id=plan_id,
+        visit_ids=visit_ids,
+        pause_id=pause_id,
         zone_id=zone_id,
         grid_id=grid_id,
         account_id=account_id,
@@ -166,7 +177,8 @@ def live_fully(world: World) -> FullLife:
         register=register,
         moves=moves,
         secrets=maker.secrets,
-        park_secrets={
+        park_secrets=maker.park_secrets
+        | {
             "park": "示范园区",
             "inspector": "王检",
             "zone": "甲片区",
@@ -342,6 +354,23 @@ def _register(maker: _Maker) -> dict[str, UUID]:
         view, _ = read_point(work, RULEBOOK, kept.id)
         chemicals = save_chemical_unit(work, RULEBOOK, enterprise_id, ChemicalUnitForm(name="甲厂制冷机房", chemicals=(chemical,)))
         return {"point": kept.id, "unit": kept.unit_id, "source": view.sources[0].source.id, "chemicals": chemicals.id}
+
+
+def _year_plan(maker: _Maker) -> tuple[UUID, tuple[UUID, ...], UUID]:
+    """A plan in force, this month released; the reasons of its changes occur nowhere else."""
+    world, planner = maker.world, Planner(maker.world)
+    maker.secrets |= {"reason of a moved visit": "甲厂窑炉检修改期", "reason of a dropped visit": "甲厂停产取消"}
+    maker.park_secrets |= {"decision on frequencies": "示安委〔2026〕3号", "pause of the plan": "示范园区年底赶工"}
+    with world.work_as("office") as work:
+        pause = add_pause(work, date(2026, 12, 28), date(2026, 12, 31), None, "示范园区年底赶工")
+    plan_id = planner.in_force()
+    kept, moved, *_ = planner.visits()
+    planner.change(move_visit, moved.id, planner.form(date(2026, 12, 22), reason="甲厂窑炉检修改期"))
+    planner.change(add_visit, plan_id, world.enterprise_id, planner.form(date(2026, 12, 23), reason="专项检查"))
+    extra = next(one for one in planner.visits() if one.id not in (kept.id, moved.id))
+    planner.change(drop_visit, extra.id, "甲厂停产取消")
+    planner.release(plan_id, kept.planned_on.month)
+    return plan_id, (kept.id, moved.id), pause.id
 
 
 def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[str, ...]]:

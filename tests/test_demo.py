@@ -58,6 +58,8 @@ from server.models.parks import Zone
 from server.models.risk import Accident, DynamicPolicy, GradeOverride, HazardRiskPoint, HazardSource, RiskAssessment, RiskGrade
 from server.parks.schemas import ParkForm
 from server.parks.service import create_park
+from server.planning.schemas import PlanState, RevisionKind
+from server.planning.service import find_plan, list_revisions, read_board
 from server.settings import Settings
 from server.tasks.schemas import TaskState
 from server.unit_of_work import Work, begin_work
@@ -196,6 +198,23 @@ def test_every_photo_that_arrived_was_looked_at_and_one_cannot_be_read(demo: Dem
     readable = [row.readable for row in demo.rows(select(Photo.readable))]
     assert None not in readable
     assert readable.count(False) == 1
+
+
+def test_the_years_plan_is_in_force_with_visits_made_missed_moved_and_ahead(demo: Demo) -> None:
+    with demo.work_as("office") as work:
+        plan = find_plan(work, ENDS_ON.year)
+        assert plan is not None
+        board = read_board(work, plan, load_rulebook().calendar)
+        revisions = list_revisions(work, plan.id)
+    assert (plan.state, plan.approved_by_name, "虚构" in plan.note) == (PlanState.IN_FORCE, "刘主任", True)
+    assert board.figures.planned > len(board.coverage)
+    assert 0 < board.figures.done < board.figures.planned
+    assert board.figures.moved > 0
+    assert any(one.by_task for one in board.visits)
+    assert any(one.is_open and one.planned_on > ENDS_ON for one in board.visits)
+    assert {one.kind for one in revisions} >= {RevisionKind.APPROVED, RevisionKind.MOVED}
+    used = [one.seen.id for one in board.visits if one.seen]
+    assert len(used) == len(set(used))
 
 
 def test_tasks_are_done_planned_late_and_cancelled(demo: Demo) -> None:

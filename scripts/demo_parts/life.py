@@ -62,13 +62,24 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Life:
-    """Does what a plot says, in one park. `more` are steps of other stories, woven in by their instants."""
+    """Does what a plot says, in one park. `more` are steps of other stories, woven in by their instants.
 
-    def __init__(self, stage: Stage, ground: Ground, plot: Plot, more: Iterable[Step] = ()) -> None:
+    `task_at` names the task of the year's plan that waits at a target: whoever goes there without another task files for it.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        ground: Ground,
+        plot: Plot,
+        more: Iterable[Step] = (),
+        task_at: Callable[[UUID], UUID | None] = lambda _: None,
+    ) -> None:
         self._stage = stage
         self._ground = ground
         self._plot = plot
         self._more = tuple(more)
+        self._task_at = task_at
         self._tasks: dict[UUID, UUID] = {}
         self._orders: dict[int, UUID] = {}
         """Planned order, by its identity, → the order's id."""
@@ -153,7 +164,8 @@ class Life:
     def _file(self, visit: Visit) -> None:
         who = visit.inspectors[0]
         sent: Sent = {one.name: self._stage.send(who, one) for one in pictures_of(visit)}
-        raw = inspection_document(visit, self._stage.rulebook, sent, self._tasks.get(visit.id))
+        task_id = self._tasks.get(visit.id) or (None if visit.quirk is Quirk.UNKNOWN_TARGET else self._task_at(visit.target.id))
+        raw = inspection_document(visit, self._stage.rulebook, sent, task_id)
         self._put_inspection(who, visit.id, raw)
         if visit.quirk is Quirk.CONFLICT:
             self._put_inspection(who, visit.id, edited_again(raw))

@@ -20,6 +20,7 @@ from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.founding import found_park, found_second_park
 from scripts.demo_parts.life import Life
 from scripts.demo_parts.pictures import open_studio
+from scripts.demo_parts.plan_life import PlanLife
 from scripts.demo_parts.plotting import MONTHS_OF_LIFE, Plotter
 from scripts.demo_parts.risk_life import RiskLife
 from scripts.demo_parts.risk_moves import RiskMoves
@@ -113,8 +114,11 @@ def seed(database: Database, settings: Settings, ends_on: date, size: Size, repo
         )
         risks = RiskPlotter(first, stage.rulebook, faker, starts_on, ends_on)
         registers = RiskLife(stage, first, risks.plans())
-        more = (*registers.steps(plot), *RiskMoves(stage, first, risks).steps())
-        Life(stage, first, plot, more).live(lambda done, total: report("过六个月的日子：检查、整改、复查、销号", done, total))
+        planning = PlanLife(stage, first, ends_on)
+        more = (*registers.steps(plot), *RiskMoves(stage, first, risks).steps(), *planning.steps())
+        Life(stage, first, plot, more, planning.task_at).live(
+            lambda done, total: report("过六个月的日子：检查、整改、复查、销号", done, total)
+        )
         neighbours = RiskLife(stage, second, RiskPlotter(second, stage.rulebook, faker, starts_on, ends_on).plans()[:1])
         Life(stage, second, other, neighbours.steps(other)).live(lambda done, total: report("邻县园区", done, total))
         connection.execute(insert(Deployment).values(name=MARKER, value=ends_on.isoformat()))

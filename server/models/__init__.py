@@ -10,6 +10,16 @@ from server.models.hazards import Hazard, NumberCounter, RectificationReply, Rei
 from server.models.orders import IssuedPaper, PaperReceipt, RectificationOrder
 from server.models.parks import Grid, Park, Zone
 from server.models.photos import Photo, PhotoUse
+from server.models.plan import (
+    FrequencyPolicy,
+    InspectionPlan,
+    PlanInspector,
+    PlanManner,
+    PlanPause,
+    PlanRevision,
+    PlanVisit,
+    TriggeredInspection,
+)
 from server.models.projects import (
     Project,
     ProjectAssumption,
@@ -53,6 +63,7 @@ __all__ = [
     "Enterprise",
     "Event",
     "EventHead",
+    "FrequencyPolicy",
     "GradeOverride",
     "Grid",
     "Hazard",
@@ -60,6 +71,7 @@ __all__ = [
     "HazardSource",
     "HitReview",
     "Inspection",
+    "InspectionPlan",
     "InspectionTarget",
     "InspectionTask",
     "IssuedPaper",
@@ -70,6 +82,11 @@ __all__ = [
     "Park",
     "Photo",
     "PhotoUse",
+    "PlanInspector",
+    "PlanManner",
+    "PlanPause",
+    "PlanRevision",
+    "PlanVisit",
     "Project",
     "ProjectAssumption",
     "ProjectAttachment",
@@ -88,5 +105,6 @@ __all__ = [
     "RiskUnit",
     "SetAsideDocument",
     "TaskAssignee",
+    "TriggeredInspection",
     "Zone",
 ]

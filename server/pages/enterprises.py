@@ -33,6 +33,8 @@ from server.pages.orders import words_for
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_moment, read_number
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
 from server.parks.service import list_grids, list_zones
+from server.planning.frequency import colour_words
+from server.planning.service import find_plan, read_visits
 from server.tasks.schemas import TaskQuery, TaskState
 from server.tasks.service import list_tasks
 from server.unit_of_work import Work
@@ -234,6 +236,8 @@ def _enterprise_page(
     request: Request[Any, Any, Any], work: Work, enterprise_id: UUID, values: dict[str, str], errors: dict[str, str]
 ) -> Response[str]:
     enterprise = get_enterprise(work, enterprise_id)
+    plan = find_plan(work, work.today.year)
+    calendar = services_of(request).rulebook.calendar
     return show(
         request,
         work,
@@ -241,6 +245,9 @@ def _enterprise_page(
         status=400 if errors else 200,
         **_facts(request, work, enterprise),
         tasks=list_tasks(work, TaskQuery(target_id=enterprise.id, state=TaskState.PLANNED)),
+        plan=plan,
+        visits=read_visits(work, plan, calendar, enterprise_id=enterprise.id)[0] if plan else (),
+        colour_words=colour_words,
         may_write=work.actor.role is Role.OFFICE,
         may_plan=work.actor.role in {Role.OFFICE, Role.LEADER} and enterprise.left_on is None,
         values=values or {"left_on": work.today.isoformat(), "reason": ""},

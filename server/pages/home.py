@@ -22,6 +22,9 @@ from server.identity import EVERYONE, pages_for
 from server.listing import Page
 from server.pages.orders import STATE_WORDS
 from server.pages.view import show
+from server.planning.frequency import colour_words
+from server.planning.schemas import PlanState, VisitQuery, VisitRow
+from server.planning.service import find_plan, list_visits, read_visits
 from server.rectification.schemas import OrderQuery, OrderRow, OrderSort
 from server.rectification.service import list_orders
 from server.tasks.schemas import TaskQuery, TaskRow, TaskState
@@ -228,8 +231,10 @@ def _inspector(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     mine = _tasks(work, mine=True)
     waiting = _queue(work, HazardQueue.AWAITING_REINSPECTION)
     overdue = _queue(work, HazardQueue.OVERDUE)
+    planned = _visits_this_month(request, work)
     to_visit = "/tasks?" + urlencode({"state": TaskState.PLANNED.value, "mine": "yes", "to": end_of_week(work.today).isoformat()})
     urgent = [Urgent(f"{mine.total} 个检查任务本周要去", to_visit)] if mine.total else []
+    urgent += [Urgent(f"{planned.total} 次计划检查本月要去", "#planned")] if planned.total else []
     urgent += [Urgent(f"{waiting.total} 项等待复查", hazards_at(queue=HazardQueue.AWAITING_REINSPECTION))] if waiting.total else []
     urgent += [Urgent(f"{overdue.total} 项逾期未改要去看", hazards_at(queue=HazardQueue.OVERDUE))] if overdue.total else []
     return show(
@@ -240,10 +245,22 @@ def _inspector(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         counts=figures.counts,
         urgent=urgent,
         tasks=mine,
+        planned=planned,
+        planned_at="/plan/visits?" + urlencode({"mine": "yes", "state": "open", "month": work.today.month}),
+        colour_words=colour_words,
         checklist_names=_checklist_names(request),
         waiting=waiting,
         overdue=overdue,
     )
+
+
+def _visits_this_month(request: Request[Any, Any, Any], work: Work) -> Page[VisitRow]:
+    """The viewer's own visits of this month that are still to be made, of the plan in force."""
+    plan = find_plan(work, work.today.year)
+    if plan is None or plan.state != PlanState.IN_FORCE:
+        return Page([], 0, 1, _SHOWN)
+    visits, _ = read_visits(work, plan, services_of(request).rulebook.calendar)
+    return list_visits(visits, VisitQuery(month=work.today.month, person_id=work.actor.id, state="open", size=_SHOWN))
 
 
 def _enterprise(request: Request[Any, Any, Any], work: Work) -> Response[str]:

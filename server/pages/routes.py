@@ -21,6 +21,10 @@ from server.pages.orders import OrderPages, OrderStepPages
 from server.pages.overrides import OverrideFormPages, OverridePages
 from server.pages.park_papers import ParkPaperPages
 from server.pages.photos import PhotoPages
+from server.pages.plan import PlanPages
+from server.pages.plan_import import PlanImportPages
+from server.pages.plan_settings import PlanSettingsPages
+from server.pages.plan_visits import PlanEnterprisePages, PlanVisitPages
 from server.pages.policies import PolicyPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
@@ -84,6 +88,11 @@ PAGES: list[ControllerRouterHandler] = [
     TargetPages,
     InspectionPages,
     TaskPages,
+    PlanPages,
+    PlanVisitPages,
+    PlanEnterprisePages,
+    PlanSettingsPages,
+    PlanImportPages,
     SetAsidePages,
     SettingsPages,
     EventPages,

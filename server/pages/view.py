@@ -36,6 +36,7 @@ _OFFICE = (
     Link("企业", "/enterprises"),
     Link("检查记录", "/inspections", more=True),
     Link("检查任务", "/tasks", more=True),
+    Link("检查计划", "/plan", more=True),
     Link("风险清单", "/register", more=True),
     Link("统计报表", "/reports", more=True),
     Link("依据与检查表", "/rules", more=True),

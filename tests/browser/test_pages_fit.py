@@ -4,23 +4,19 @@ Every page of the office and of an enterprise is opened at both widths and looke
 edge, nothing complains in the console, every field has a name, what is touched is large enough. Skipped where there is no Chromium.
 """
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.cast import PASSWORD, World
-from tests.databases import SqliteFactory
-from tests.full_life import FullLife, live_fully
-from tests.mobile_api.live import serving
+from tests.browser.conftest import DESK, PHONE, Open
+from tests.cast import World
+from tests.full_life import FullLife
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-DESK, PHONE = (1440, 900), (390, 844)
 SMALLEST_TARGET = 42
 MOST_TABS = 60
 
@@ -49,70 +45,6 @@ LOOK = """
 """
 
 
-def _chromium() -> str:
-    """Where a Chromium is: of the system, or the one Playwright fetched. Empty where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    with sync_playwright() as playwright:
-        fetched = playwright.chromium.executable_path
-    return fetched if Path(fetched).exists() else ""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser without a window."""
-    chromium = _chromium()
-    if not chromium:
-        pytest.skip("no Chromium here: install it, or run `playwright install chromium`")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def park(sqlite_factory: SqliteFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World, FullLife]]:
-    """A park with one of everything, served; its address first."""
-    database = sqlite_factory.make()
-    world = World(database, tmp_path_factory.mktemp("park") / "data")
-    life = live_fully(world)
-    with serving(world) as address:
-        yield address, world, life
-    world.close()
-    sqlite_factory.drop(database)
-
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def sign_in(browser: Browser, park: tuple[str, World, FullLife]) -> Iterator[Open]:
-    """Sign somebody in at a width; what the console complains about meanwhile is an error at the end."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
-
-    def open_as(who: str, size: tuple[int, int]) -> Page:
-        context = browser.new_context(
-            base_url=park[0], viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.goto("/login")
-        page.fill("[name=username]", who)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/")
-        return page
-
-    yield open_as
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
 def office_pages(world: World, life: FullLife) -> list[str]:
     """What the office opens in a day."""
     hazards = [f"/hazards/{life.hazards[state]}" for state in ("found", "rectifying", "submitted", "failed", "closed", "major")]
@@ -122,6 +54,9 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     single += ["/events", "/settings", "/targets", "/me", "/search?q=甲厂", "/rules/checklists/GEN"]
     forms = [f"/hazards/{life.hazards['found']}/confirm", f"/hazards/{life.hazards['submitted']}/reinspect"]
     forms += [f"/orders/{life.orders['issued']}/serve", f"/orders/{life.orders['issued']}/withdraw"]
+    plan = ["/plan", "/plan/visits", "/plan/enterprises", "/plan/settings", "/plan/settings/frequency?floor_rule=gd", "/plan?year=2027"]
+    plan += [f"/plan/visits/{life.visit_ids[0]}", f"/plan/enterprises/{world.enterprise_id}", f"/plan/{life.plan_id}/revisions"]
+    plan += [f"/plan/visits/new?enterprise={world.enterprise_id}", f"/plan/{life.plan_id}/sheet"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
     papers = f"/enterprises/{world.enterprise_id}/risk/papers"
     risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
@@ -129,7 +64,20 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     risk += [grade, f"{grade}/points", f"{grade}/history", f"{grade}?day=2026-11-01", f"{grade}/raise", "/risk/enterprises"]
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
     risk += [f"/accidents/{life.moves['accident']}", f"/hazards/{life.hazards['major']}/place"]
-    return [*single, *hazards, *orders, *forms, *things, *risk, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
+    ends = [f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
+    return [*single, *hazards, *orders, *forms, *plan, *things, *risk, *register_pages(world, life), *ends]
+
+
+def register_pages(world: World, life: FullLife) -> list[str]:
+    """The risk register and the chemicals, as whoever keeps them opens them."""
+    enterprise = f"/enterprises/{world.enterprise_id}"
+    point, source = f"/risk-points/{life.register['point']}", f"/risk-sources/{life.register['source']}"
+    chemicals = f"/chemical-units/{life.register['chemicals']}"
+    steps = ["", "?measures=yes", "/new", "/starters", "/starters/ceramics", "/import", "/confirm", "/review"]
+    register = [f"{enterprise}/register{step}" for step in (*steps, f"/units/{life.register['unit']}")]
+    single = ["/register", f"/enterprises/{world.other_enterprise_id}/register", point, f"{point}/edit", f"{point}/sources/new"]
+    single += [source, f"{source}/edit", f"{source}/assess", f"{source}/assess/scheme"]
+    return [*register, *single, f"{enterprise}/chemicals", f"{enterprise}/chemicals/new", chemicals, f"{chemicals}/edit"]
 
 
 def enterprise_pages(world: World, life: FullLife) -> list[str]:
@@ -140,6 +88,8 @@ def enterprise_pages(world: World, life: FullLife) -> list[str]:
     reply = f"/hazards/{life.hazards['rectifying']}/reply"
     single.append(f"/enterprises/{world.enterprise_id}/risk/papers")
     single += [f"/enterprises/{world.enterprise_id}/risk", f"/enterprises/{world.enterprise_id}/risk/points", "/accidents"]
+    single += ["/register", f"/risk-points/{life.register['point']}", f"/risk-sources/{life.register['source']}"]
+    single += [f"/enterprises/{world.enterprise_id}/chemicals", f"/chemical-units/{life.register['chemicals']}"]
     return [*single, *hazards, *orders, reply, f"/inspections/{life.inspection_id}", f"/enterprises/{world.enterprise_id}/criteria"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rules.major_hazard_installation_data import Substance, is_cas, load_installation_book
 from rules.requests import RequestError
-from rules.substance_lookup import Chemical, Identified, NotListed, Undecided, find_substance
+from rules.substance_lookup import Chemical, Identified, NotListed, Undecided, find_substance, near_substances
 
 BOOK = load_installation_book()
 SUBSTANCES = BOOK.named.substances
@@ -129,3 +129,12 @@ def test_a_wrong_number_is_refused(cas: str) -> None:
 def test_ammonia_solution_by_its_own_number_is_not_ammonia() -> None:
     assert is_cas("1336-21-6")
     assert isinstance(find_substance(BOOK, Chemical(name="氨水", cas="1336-21-6")), NotListed)
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [("硝酸铵", [43, 44, 45]), ("硝化纤维素溶液", [42]), ("液氯气", [12]), ("", []), ("（）", []), ("没有这种东西", [])],
+)
+def test_entries_somebody_may_mean_are_offered_those_that_contain_the_name_first(written: str, offered: list[int]) -> None:
+    assert [one.no for one in near_substances(BOOK, written)][: len(offered)] == offered
+    assert bool(near_substances(BOOK, written)) is bool(offered)
