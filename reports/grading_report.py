@@ -44,7 +44,7 @@ def draw_grading_report(paper: GradingPaper, fonts: FontSet, photos: PhotoSource
         if number == 1:
             flow.new_page()
         flow.skip(10)
-        flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=70)
+        flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=130)
         section.draw(flow, facts)
     draw_signatures(flow, _SIGNATURES, facts.note)
     flow.finish()
