@@ -4,7 +4,8 @@ From the park's grades and the outlines of its zones to the value the drawing ta
 that stands next to it, worst first. Page and paper build it here, so both show the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,26 @@ def in_list_order(enterprises: Iterable[GradedEnterprise]) -> list[GradedEnterpr
     return sorted(enterprises, key=lambda one: (ORDER.index(one.grade.colour or ""), one.name, one.id))
 
 
+class MapOutline(msgspec.Struct, frozen=True):
+    """A zone as it is drawn: `key` is what its enterprises name it by."""
+
+    key: Hashable
+    name: str
+    colour: str
+    outline: dict[str, Any] | None
+
+
+class MapEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An enterprise as it is drawn; `zone` is the key of its zone."""
+
+    name: str
+    colour: str
+    longitude: float | None
+    latitude: float | None
+    zone: Hashable = None
+    address: str = ""
+
+
 def map_value(
     park: ParkGrade,
     zones: Sequence[ZoneOutline],
@@ -41,23 +62,39 @@ def map_value(
     address_of: Callable[[GradedEnterprise], str] = lambda _: "",
 ) -> MapValue:
     """The map of a park on the day of its grades."""
-    listed = in_list_order(park.enterprises)
-    drawn = {zone.id: geometry_of(zone.outline) for zone in zones if zone.outline is not None}
-    points = {one.id: point_at(one.longitude, one.latitude) for one in listed if one.longitude is not None and one.latitude is not None}
-    everything = [*drawn.values(), *points.values()]
-    plane = plane_of(everything) if everything else None
     colours = {zone.zone_id: zone.colour for zone in park.zones}
-    outlines = {zone.id: zone.outline for zone in zones}
+    entries = [
+        MapEntry(
+            name=one.name,
+            colour=one.grade.colour or "",
+            longitude=one.longitude,
+            latitude=one.latitude,
+            zone=one.zone_id,
+            address=address_of(one),
+        )
+        for one in in_list_order(park.enterprises)
+    ]
+    outlines = [MapOutline(zone.id, zone.name, colours.get(zone.id) or "", zone.outline) for zone in zones]
+    return lay_out(entries, outlines, day=park.day, park_name=park_name, is_fictional=is_fictional)
+
+
+def lay_out(entries: Sequence[MapEntry], zones: Sequence[MapOutline], *, day: date, park_name: str, is_fictional: bool) -> MapValue:
+    """The map of these enterprises and zones, numbered in the order they are given."""
+    drawn = {zone.key: geometry_of(zone.outline) for zone in zones if zone.outline is not None}
+    points = [point_at(one.longitude, one.latitude) for one in entries if one.longitude is not None and one.latitude is not None]
+    everything = [*drawn.values(), *points]
+    plane = plane_of(everything) if everything else None
+    outlines = {zone.key: zone.outline for zone in zones}
     return MapValue(
         park_name=park_name,
-        day=park.day,
+        day=day,
         is_fictional=is_fictional,
         zones=tuple(
-            MapZone(name=zone.name, colour=colours.get(zone.id) or "", rings=_rings(drawn[zone.id], plane))
+            MapZone(name=zone.name, colour=zone.colour, rings=_rings(drawn[zone.key], plane))
             for zone in zones
-            if zone.id in drawn and plane is not None
+            if zone.key in drawn and plane is not None
         ),
-        marks=tuple(_mark(one, number, plane, outlines, address_of(one)) for number, one in enumerate(listed, 1)),
+        marks=tuple(_mark(one, number, plane, outlines) for number, one in enumerate(entries, 1)),
     )
 
 
@@ -69,16 +106,14 @@ def _rings(geometry: BaseGeometry, plane: Plane | None) -> tuple[tuple[tuple[flo
     return tuple(tuple((float(x), float(y)) for x, y, *_ in part.exterior.coords) for part in parts)
 
 
-def _mark(
-    one: GradedEnterprise, number: int, plane: Plane | None, outlines: dict[UUID, dict[str, Any] | None], address: str
-) -> MapMark:  # fmt: skip
+def _mark(one: MapEntry, number: int, plane: Plane | None, outlines: Mapping[Hashable, dict[str, Any] | None]) -> MapMark:
     x = y = None
     is_outside = False
     if plane is not None and one.longitude is not None and one.latitude is not None:
         x, y = plane.to_metres(one.longitude, one.latitude)
-        outline = outlines.get(one.zone_id) if one.zone_id is not None else None
+        outline = outlines.get(one.zone) if one.zone is not None else None
         is_outside = outline is not None and not contains(outline, one.longitude, one.latitude)
-    return MapMark(number=number, name=one.name, colour=one.grade.colour or "", x=x, y=y, address=address, is_outside=is_outside)
+    return MapMark(number=number, name=one.name, colour=one.colour, x=x, y=y, address=one.address, is_outside=is_outside)
 
 
 def trend_months(months: Iterable[MonthCount]) -> list[TrendMonth]:

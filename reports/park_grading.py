@@ -38,7 +38,7 @@ def draw_park_report(paper: ParkPaper, fonts: FontSet, photos: PhotoSource) -> b
     draw_groups(flow, facts)
     for number, section in enumerate(SECTIONS, start=1):
         flow.skip(10)
-        flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=130)
+        flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=section.room)
         section.draw(flow, facts)
     draw_signatures(flow, _SIGNATURES, facts.note)
     flow.finish()

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing
 
 from reports.colour_marks import ORDER, letter, tint
+from reports.four_colour_map import MapValue, TrendMonth, draw_map, draw_trend
 from reports.grading_sections import UNVERIFIED, confirmed_words
 from reports.layout import RECORD_BODY, SECTION, SMALL, TOTAL_FILL, PageFlow
+from reports.map_values import MapEntry, MapOutline, lay_out
 from reports.paper import printed_date, short_date
 from reports.park_counts import (
     NO_ZONE,
@@ -32,6 +36,8 @@ class ParkSection(msgspec.Struct, frozen=True):
 
     title: str
     draw: Callable[[PageFlow, ParkFacts], None]
+    room: float = 130
+    """How much of it stays on the page of its title."""
 
 
 def draw_groups(flow: PageFlow, facts: ParkFacts) -> None:
@@ -55,7 +61,34 @@ def _group_fills(one: GroupRow) -> dict[int, Fill | None]:
     return {place: tint(colour) for place, (colour, count) in enumerate(zip(ORDER, one.counts, strict=True), start=1) if count}
 
 
+_MAP_HEIGHT, _TREND_HEIGHT = 380.0, 170.0
+
+
+def map_of(facts: ParkFacts) -> MapValue:
+    """The map of the enterprises, numbered as they are listed."""
+    entries = [
+        MapEntry(name=one.name, colour=one.colour, longitude=one.longitude, latitude=one.latitude, zone=one.zone or None)
+        for one in facts.enterprises
+    ]
+    outlines = [MapOutline(one.name, one.name, one.colour, one.outline) for one in facts.zones]
+    return lay_out(entries, outlines, day=facts.day, park_name=facts.park_name, is_fictional=facts.fictional)
+
+
+def _draw_map(flow: PageFlow, facts: ParkFacts) -> None:
+    _place(flow, draw_map(map_of(facts), flow.fonts, flow.frame.body_width, _MAP_HEIGHT))
+
+
+def _place(flow: PageFlow, drawing: Drawing) -> None:
+    """A drawing over the body's width, whole on one page."""
+    flow.ensure(drawing.height)
+    flow.y -= drawing.height
+    renderPDF.draw(drawing, flow.canvas, flow.frame.left, flow.y)
+    flow.skip(6)
+
+
 def _draw_trend(flow: PageFlow, facts: ParkFacts) -> None:
+    months = [TrendMonth(day=one.day, counts=one.counts) for one in facts.trend]
+    _place(flow, draw_trend(months, flow.fonts, flow.frame.body_width, _TREND_HEIGHT))
     columns = (Column("月末", 20, "centre"), *(Column(letter(colour), 14, "right") for colour in ORDER), Column("合计", 14, "right"))
     table = Table(flow, columns, REPORT_TABLE)
     for one in facts.trend:
@@ -244,7 +277,8 @@ def _counts(points: Sequence[int]) -> tuple[str, ...]:
 
 
 SECTIONS = (
-    ParkSection("月末等级分布", _draw_trend),
+    ParkSection("四色分布图", _draw_map, room=_MAP_HEIGHT),
+    ParkSection("月末等级分布", _draw_trend, room=_TREND_HEIGHT + 60),
     ParkSection("红色和橙色企业", _draw_dangerous),
     ParkSection("等级有变动的企业", _draw_movers),
     ParkSection("生效中的人工调整", _draw_overrides),

@@ -3,29 +3,32 @@
 Enterprise by enterprise, so that what a park of many thousand risk points needs at once is what one of its enterprises needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select
 
 from rules.bands import Colour
 from rules.rulebook import Rulebook
 from rules.terms import DocumentKind, OverrideState
 from server.grading.access import readable_overrides, readable_points, readable_sources
-from server.grading.derivation import PointGrade, derive_grade, worst_of
+from server.grading.derivation import EnterpriseGrade, PointGrade, derive_grade, worst_of
 from server.grading.facts import EnterpriseFacts, stream_facts
 from server.grading.lines import colour_value, told
 from server.grading.paper_facts import find_scheme_line, head_of, industry_words, override_line
 from server.grading.paper_schemas import OverrideLine
-from server.grading.park_schemas import Frequencies, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine
+from server.grading.park_schemas import Frequencies, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine, ZoneLine
 from server.grading.trend import monthly_trend
 from server.identity import STAFF
 from server.inspections.access import readable_inspections
 from server.models.documents import Inspection
 from server.models.enterprises import Enterprise, InspectionTarget
+from server.models.parks import Zone
 from server.models.risk import GradeOverride, HazardSource, RiskPoint
+from server.parks.access import readable_zones
 from server.steps import demand_role
 from server.unit_of_work import Work
 
@@ -36,37 +39,21 @@ _MONTHS = 12
 def gather_park(work: Work, rulebook: Rulebook, *, since: date, frequencies: Frequencies | None) -> ParkFacts:
     """The report of today. A few queries for every forty enterprises. Raises `NotAllowed`."""
     demand_role(work.actor, STAFF, "园区安全风险分级报告")
-    rows: list[ParkRow] = []
-    points: list[ParkPoint] = []
+    found: list[tuple[ParkRow, list[ParkPoint]]] = []
     doubts: dict[str, None] = {}
     colours = []
+    by_zone: dict[UUID | None, list[Colour | None]] = {}
     before = dict(_earlier(work, since))
     industries = _industries(work, rulebook)
     inspections = _inspections(work)
-    for number, facts in enumerate(stream_facts(work.session, work.actor, work.today, work.today), start=1):
+    for facts in stream_facts(work.session, work.actor, work.today, work.today):
         grade = derive_grade(facts.situation)
         doubts |= dict.fromkeys(grade.unverified)
         colours.append(grade.colour)
-        inspected = inspections.get(facts.id)
-        then = before.get(facts.id)
-        rows.append(
-            ParkRow(
-                number=number,
-                name=facts.name,
-                zone=facts.zone_name,
-                industry=industries.get(facts.id, ""),
-                colour=colour_value(grade.colour),
-                assessed=colour_value(grade.assessed),
-                before=then[0] if then is not None else None,
-                points={colour_value(colour): count for colour, count in grade.counts.items() if count},
-                unconfirmed=grade.unconfirmed,
-                headline=grade.headline,
-                headline_before=then[1] if then is not None else "",
-                inspections=inspected.times if inspected is not None else 0,
-                inspected_on=inspected.last_on if inspected is not None else None,
-            )
-        )
-        points += [_point(number, one) for one in grade.points if one.colour in _NAMED]
+        by_zone.setdefault(facts.zone_id, []).append(grade.colour)
+        row = _row(facts, grade, industries.get(facts.id, ""), inspections.get(facts.id), before.get(facts.id))
+        found.append((row, [_point(one) for one in grade.points if one.colour in _NAMED]))
+    rows, points = _numbered(found)
     schemes = _schemes(work, rulebook)
     doubts |= {f"{one.citation}：未核对正本，{one.sources}个危险源用它评价": None for one in schemes if not one.verified}
     worst = worst_of(colours)
@@ -75,8 +62,12 @@ def gather_park(work: Work, rulebook: Rulebook, *, since: date, frequencies: Fre
         since=since,
         colour=colour_value(worst),
         trail=_trail(rows, worst),
-        enterprises=tuple(rows),
-        points=tuple(points),
+        enterprises=rows,
+        zones=tuple(
+            ZoneLine(name=zone.name, colour=colour_value(worst_of(by_zone.get(zone.id, ()))), outline=zone.outline)
+            for zone in work.session.scalars(readable_zones(work.actor).order_by(Zone.name))
+        ),
+        points=points,
         overrides=tuple(_overrides(work)),
         trend=tuple(
             TrendLine(day=one.day, counts={colour_value(colour): count for colour, count in one.counts.items()})
@@ -99,9 +90,39 @@ def _settled(facts: EnterpriseFacts) -> tuple[str, str]:
     return colour_value(grade.colour), grade.headline
 
 
-def _point(number: int, point: PointGrade) -> ParkPoint:
+def _row(facts: EnterpriseFacts, grade: EnterpriseGrade, industry: str, inspected: Any, then: tuple[str, str] | None) -> ParkRow:
+    """An enterprise, not numbered yet."""
+    return ParkRow(
+        number=0,
+        name=facts.name,
+        zone=facts.zone_name,
+        industry=industry,
+        colour=colour_value(grade.colour),
+        assessed=colour_value(grade.assessed),
+        before=then[0] if then is not None else None,
+        points={colour_value(colour): count for colour, count in grade.counts.items() if count},
+        unconfirmed=grade.unconfirmed,
+        headline=grade.headline,
+        headline_before=then[1] if then is not None else "",
+        inspections=inspected.times if inspected is not None else 0,
+        inspected_on=inspected.last_on if inspected is not None else None,
+        longitude=facts.longitude,
+        latitude=facts.latitude,
+    )
+
+
+def _numbered(found: list[tuple[ParkRow, list[ParkPoint]]]) -> tuple[tuple[ParkRow, ...], tuple[ParkPoint, ...]]:
+    """The rows the worst first, then by name, each with its number, and their points with it."""
+    ranks = {colour.value: colour.risk.number for colour in Colour}
+    ordered = sorted(found, key=lambda pair: (ranks.get(pair[0].colour, len(ranks) + 1), pair[0].name))
+    rows = tuple(msgspec.structs.replace(row, number=number) for number, (row, _) in enumerate(ordered, start=1))
+    points = (msgspec.structs.replace(one, enterprise=number) for number, (_, named) in enumerate(ordered, start=1) for one in named)
+    return rows, tuple(points)
+
+
+def _point(point: PointGrade) -> ParkPoint:
     return ParkPoint(
-        enterprise=number,
+        enterprise=0,
         name=point.name,
         assessed=colour_value(point.assessed),
         colour=colour_value(point.colour),
@@ -110,7 +131,7 @@ def _point(number: int, point: PointGrade) -> ParkPoint:
     )
 
 
-def _trail(rows: list[ParkRow], worst: Colour | None) -> tuple[str, ...]:
+def _trail(rows: Sequence[ParkRow], worst: Colour | None) -> tuple[str, ...]:
     assessed = sum(bool(one.colour) for one in rows)
     if worst is None:
         return (f"园区的 {len(rows)} 家企业都还没有评价，未评价不等于低风险",)

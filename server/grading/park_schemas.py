@@ -5,6 +5,7 @@ each enterprise keeps how many it has of each colour; the red and orange ones ar
 """
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -30,6 +31,16 @@ class ParkRow(msgspec.Struct, frozen=True, kw_only=True):
     headline_before: str
     inspections: int
     inspected_on: date | None
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+class ZoneLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone on the map: its colour and its outline as GeoJSON, absent while nobody drew it."""
+
+    name: str
+    colour: str
+    outline: dict[str, Any] | None
 
 
 class ParkPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +96,8 @@ class ParkFacts(PaperFacts, frozen=True, kw_only=True):
     colour: str
     trail: tuple[str, ...]
     enterprises: tuple[ParkRow, ...]
+    """The worst first, then by name: numbered as on the map."""
+    zones: tuple[ZoneLine, ...]
     points: tuple[ParkPoint, ...]
     overrides: tuple[tuple[str, OverrideLine], ...]
     trend: tuple[TrendLine, ...]

@@ -43,6 +43,8 @@ def _lines_of(reader: PdfReader, stream: Any, resources: Any) -> list[PlacedLine
     lines: list[PlacedLine] = []
     font, size, spacing, x, y = "", 0.0, 0.0, 0.0, 0.0
     rotated = False
+    # Drawings set among the text are moved to their place: where the page's origin lies while one is drawn.
+    origin, kept = (0.0, 0.0), [(0.0, 0.0)]
     for operands, operator in content.operations:
         if operator == b"Tf":
             font, size = operands[0], float(operands[1])
@@ -50,10 +52,14 @@ def _lines_of(reader: PdfReader, stream: Any, resources: Any) -> list[PlacedLine
             spacing = float(operands[0])
         elif operator == b"cm":
             rotated = float(operands[1]) != 0
+            origin = (origin[0] + float(operands[4]), origin[1] + float(operands[5]))
+        elif operator == b"q":
+            kept.append(origin)
         elif operator == b"Q":
             rotated = False
+            origin = kept.pop()
         elif operator == b"Tm":
-            x, y = float(operands[4]), float(operands[5])
+            x, y = origin[0] + float(operands[4]), origin[1] + float(operands[5])
         elif operator == b"Tj" and not rotated:
             codes = operands[0].original_bytes
             text = "".join(fonts[font].characters[code] for code in codes)

@@ -25,7 +25,7 @@ from server.grading.paper_schemas import (
     SourceLine,
     WhatIfLine,
 )
-from server.grading.park_schemas import Frequencies, FrequencyLine, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine
+from server.grading.park_schemas import Frequencies, FrequencyLine, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine, ZoneLine
 from server.rectification.schemas import CitedBasis
 from tests.reports.sample_papers import AS_OF, TEMPTING, imprint
 
@@ -241,7 +241,15 @@ def park_row(number: int) -> ParkRow:
         headline_before="1号辊道窑 D=240",
         inspections=number % 3,
         inspected_on=AS_OF if number % 3 else None,
+        longitude=113.48 + number % 8 / 400 if number % 6 else None,
+        latitude=27.66 + number // 8 / 400 if number % 6 else None,
     )
+
+
+_SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[113.475, 27.655], [113.505, 27.655], [113.505, 27.68], [113.475, 27.68], [113.475, 27.655]]],
+}
 
 
 def park(*, is_draft: bool = False, enterprises: int = 40) -> ParkPaper:
@@ -259,6 +267,10 @@ def park(*, is_draft: bool = False, enterprises: int = 40) -> ParkPaper:
         colour="red",
         trail=("园区取其已评价企业中最高的等级：重大风险（红）",),
         enterprises=rows,
+        zones=(
+            ZoneLine(name="陶瓷产业园（一谷一城一园）", colour="red", outline=_SQUARE),
+            ZoneLine(name="电子信息产业园", colour="orange", outline=None),
+        ),
         points=named,
         overrides=((rows[0].name, report().facts.overrides[0]),),
         trend=(TrendLine(day=date(2026, 10, 31), counts={"red": 1, "orange": 2}), TrendLine(day=AS_OF, counts={"red": 3, "": 1})),
