@@ -11,7 +11,7 @@ from reports.grading_report import draw_report_head, draw_signatures
 from reports.layout import RECORD_BODY, RECORD_FRAME, SECTION, SMALL_GREY, PageFlow, TextStyle
 from reports.paper import PhotoSource, printed_date, require_template
 from reports.park_counts import DIRECTIONS, ParkPaper, arrived, movers, park_distribution, together, without_register
-from reports.park_sections import SECTIONS, draw_groups
+from reports.park_sections import SECTIONS, draw_zones
 from rules.terms import DocumentKind
 from server.grading.park_schemas import ParkFacts
 
@@ -35,7 +35,8 @@ def draw_park_report(paper: ParkPaper, fonts: FontSet, photos: PhotoSource) -> b
     for number, sentence in enumerate(conclusions(facts), start=1):
         flow.paragraph(f"（{number}）{sentence}", RECORD_BODY)
     flow.skip(6)
-    draw_groups(flow, facts)
+    flow.paragraph("各片区的企业", SECTION, keep_with_next=70)
+    draw_zones(flow, facts)
     for number, section in enumerate(SECTIONS, start=1):
         flow.skip(10)
         flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=section.room)

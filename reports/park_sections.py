@@ -9,7 +9,7 @@ from reportlab.graphics.shapes import Drawing
 from reports.colour_marks import ORDER, letter, tint
 from reports.four_colour_map import MapValue, TrendMonth, draw_map, draw_trend
 from reports.grading_sections import UNVERIFIED, confirmed_words
-from reports.layout import RECORD_BODY, SECTION, SMALL, TOTAL_FILL, PageFlow
+from reports.layout import RECORD_BODY, SMALL, TOTAL_FILL, PageFlow
 from reports.map_values import MapEntry, MapOutline, lay_out
 from reports.paper import printed_date, short_date
 from reports.park_counts import (
@@ -40,16 +40,21 @@ class ParkSection(msgspec.Struct, frozen=True):
     """How much of it stays on the page of its title."""
 
 
-def draw_groups(flow: PageFlow, facts: ParkFacts) -> None:
-    """Enterprises by zone and by industry, each with the park's total."""
+def draw_zones(flow: PageFlow, facts: ParkFacts) -> None:
+    """Enterprises by zone, with the park's total."""
+    _draw_groups(flow, facts, "片区", by_zone(facts))
+
+
+def _draw_industries(flow: PageFlow, facts: ParkFacts) -> None:
+    _draw_groups(flow, facts, "行业", by_industry(facts))
+
+
+def _draw_groups(flow: PageFlow, facts: ParkFacts, head: str, groups: Sequence[GroupRow]) -> None:
     whole = together(facts.enterprises)
-    for title, head, groups in (("各片区的企业", "片区", by_zone(facts)), ("各行业的企业", "行业", by_industry(facts))):
-        flow.paragraph(title, SECTION, keep_with_next=70)
-        table = Table(flow, (Column(head, 40), *_COLOURS, Column("合计", 9, "right")), REPORT_TABLE)
-        for one in groups:
-            table.row(_group_cells(one), fills=_group_fills(one))
-        table.row(_group_cells(whole), is_total=True, fill=TOTAL_FILL)
-        flow.skip(8)
+    table = Table(flow, (Column(head, 40), *_COLOURS, Column("合计", 9, "right")), REPORT_TABLE)
+    for one in groups:
+        table.row(_group_cells(one), fills=_group_fills(one))
+    table.row(_group_cells(whole), is_total=True, fill=TOTAL_FILL)
 
 
 def _group_cells(one: GroupRow) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def _group_fills(one: GroupRow) -> dict[int, Fill | None]:
     return {place: tint(colour) for place, (colour, count) in enumerate(zip(ORDER, one.counts, strict=True), start=1) if count}
 
 
-_MAP_HEIGHT, _TREND_HEIGHT = 380.0, 170.0
+_MAP_HEIGHT, _TREND_HEIGHT = 360.0, 150.0
 
 
 def map_of(facts: ParkFacts) -> MapValue:
@@ -89,11 +94,11 @@ def _place(flow: PageFlow, drawing: Drawing) -> None:
 def _draw_trend(flow: PageFlow, facts: ParkFacts) -> None:
     months = [TrendMonth(day=one.day, counts=one.counts) for one in facts.trend]
     _place(flow, draw_trend(months, flow.fonts, flow.frame.body_width, _TREND_HEIGHT))
-    columns = (Column("月末", 20, "centre"), *(Column(letter(colour), 14, "right") for colour in ORDER), Column("合计", 14, "right"))
+    columns = (Column("月末企业数", 16, "centre"), *(Column(f"{one.day:%y-%m}", 7, "right") for one in facts.trend))
     table = Table(flow, columns, REPORT_TABLE)
-    for one in facts.trend:
-        counts = [one.counts.get(colour, 0) for colour in ORDER]
-        table.row((short_date(one.day), *map(str, counts), str(sum(counts))))
+    for colour in ORDER:
+        table.row((letter(colour), *(str(one.counts.get(colour, 0)) for one in facts.trend)), fills={0: tint(colour)})
+    table.row(("合计", *(str(sum(one.counts.values())) for one in facts.trend)), is_total=True, fill=TOTAL_FILL)
 
 
 _DANGEROUS_COLUMNS = (
@@ -278,7 +283,8 @@ def _counts(points: Sequence[int]) -> tuple[str, ...]:
 
 SECTIONS = (
     ParkSection("四色分布图", _draw_map, room=_MAP_HEIGHT),
-    ParkSection("月末等级分布", _draw_trend, room=_TREND_HEIGHT + 60),
+    ParkSection("月末等级分布", _draw_trend, room=_TREND_HEIGHT + 135),
+    ParkSection("各行业的企业", _draw_industries),
     ParkSection("红色和橙色企业", _draw_dangerous),
     ParkSection("等级有变动的企业", _draw_movers),
     ParkSection("生效中的人工调整", _draw_overrides),
