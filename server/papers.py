@@ -20,7 +20,7 @@ from server.canonical import canonical_bytes, sha256_hex
 from server.clock import day_of
 from server.errors import NotFound
 from server.ids import new_id
-from server.models.orders import IssuedPaper
+from server.models.orders import IssuedPaper, PaperWithdrawal
 from server.models.parks import Park
 from server.rectification.access import readable_papers
 from server.unit_of_work import Work
@@ -114,7 +114,9 @@ def withdraw_papers(work: Work, subject_id: UUID) -> None:
 
 def withdraw_paper(work: Work, paper: IssuedPaper, reason: str = "") -> None:
     """Mark one paper as withdrawn. The caller has asked whether it may."""
-    paper.withdrawn_at, paper.withdrawn_reason = work.now, reason
+    paper.withdrawn_at = work.now
+    if reason:
+        work.session.add(PaperWithdrawal(paper_id=paper.id, park_id=paper.park_id, reason=reason))
     work.record("paper", paper.id, "paper:withdrawn", document_number=paper.document_number, **({"reason": reason} if reason else {}))
     work.session.flush()
 

@@ -4,8 +4,9 @@ Issuing takes the office's next number of this kind and year and freezes what th
 Asked twice about the same, it gives the same paper: nobody gets two numbers by pressing twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -22,7 +23,7 @@ from server.grading.park_facts import gather_park
 from server.grading.park_schemas import Frequencies, ParkFacts
 from server.identity import STAFF
 from server.models.enterprises import Enterprise
-from server.models.orders import IssuedPaper, PaperReceipt
+from server.models.orders import IssuedPaper, PaperReceipt, PaperWithdrawal
 from server.models.parks import Park
 from server.numbering import take_number
 from server.papers import freeze_paper, get_paper, read_value, withdraw_paper
@@ -30,6 +31,8 @@ from server.parks.service import get_park, permission_mode_of
 from server.rectification.access import readable_papers
 from server.steps import demand_role
 from server.unit_of_work import Work
+
+T = TypeVar("T", PaperReceipt, PaperWithdrawal)
 
 LONGEST_NOTE = 500
 LONGEST_REASON = 500
@@ -62,6 +65,14 @@ PAPERS: dict[DocumentKind, GradingPaper] = {
         GradingPaper(DocumentKind.PARK_GRADING_REPORT, "park", ParkFacts),
     )
 }  # fmt: skip
+
+
+class ListedPaper(msgspec.Struct, frozen=True, kw_only=True):
+    """An issued paper with what was written down beside it later."""
+
+    paper: IssuedPaper
+    receipt: PaperReceipt | None
+    withdrawal: PaperWithdrawal | None
 
 
 def preview_paper(work: Work, rulebook: Rulebook, kind: DocumentKind, subject_id: UUID) -> PaperFacts:
@@ -220,10 +231,17 @@ def get_grading_paper(work: Work, paper_id: UUID) -> IssuedPaper:
     return paper
 
 
-def list_grading_papers(work: Work, subject_id: UUID) -> list[tuple[IssuedPaper, PaperReceipt | None]]:
-    """The papers of grading issued about a subject that the actor may see, newest first, each with its receipt."""
+def list_grading_papers(work: Work, subject_id: UUID) -> list[ListedPaper]:
+    """The papers of grading issued about a subject that the actor may see, newest first."""
     # The frozen values of years of reports are not needed to list them.
     papers = list(work.session.scalars(_issued_about(work, subject_id).options(defer(IssuedPaper.value))))
-    query = select(PaperReceipt).where(PaperReceipt.park_id == work.park_id, PaperReceipt.paper_id.in_([one.id for one in papers]))
-    receipts = {one.paper_id: one for one in work.session.scalars(query)}
-    return [(one, receipts.get(one.id)) for one in papers]
+    ids = [one.id for one in papers]
+    receipts, reasons = _beside(work, PaperReceipt, ids), _beside(work, PaperWithdrawal, ids)
+    return [ListedPaper(paper=one, receipt=receipts.get(one.id), withdrawal=reasons.get(one.id)) for one in papers]
+
+
+def _beside(work: Work, model: type[T], ids: Collection[UUID]) -> dict[UUID, T]:
+    """What was written down beside these papers."""
+    columns: Any = model
+    query = select(model).where(columns.park_id == work.park_id, columns.paper_id.in_(ids))
+    return {one.paper_id: one for one in work.session.scalars(query)}

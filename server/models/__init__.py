@@ -7,7 +7,7 @@ from server.models.documents import Document, Inspection, InspectionTask, SetAsi
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.events import Deployment, Event, EventHead
 from server.models.hazards import Hazard, NumberCounter, RectificationReply, Reinspection
-from server.models.orders import IssuedPaper, PaperReceipt, RectificationOrder
+from server.models.orders import IssuedPaper, PaperReceipt, PaperWithdrawal, RectificationOrder
 from server.models.parks import Grid, Park, Zone
 from server.models.photos import Photo, PhotoUse
 from server.models.plan import (
@@ -79,6 +79,7 @@ __all__ = [
     "LoginSession",
     "NumberCounter",
     "PaperReceipt",
+    "PaperWithdrawal",
     "Park",
     "Photo",
     "PhotoUse",

@@ -73,7 +73,16 @@ class IssuedPaper(Base):
     issued_at: Mapped[datetime]
     issued_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[datetime | None]
-    withdrawn_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class PaperWithdrawal(Base):
+    """Why a paper was withdrawn, where somebody said so of the paper itself; an order's own reason stands with the order."""
+
+    __tablename__ = "paper_withdrawal"
+
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("issued_paper.id"), primary_key=True)
+    park_id: Mapped[UUID] = mapped_column(ForeignKey("park.id"), index=True)
+    reason: Mapped[str]
 
 
 class PaperReceipt(Base):

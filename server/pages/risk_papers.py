@@ -79,6 +79,7 @@ class IssuedRow(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     signer: str
     receipt: PaperReceipt | None
+    withdrawn_reason: str
     awaits_receipt: bool
 
 
@@ -168,17 +169,18 @@ def _offer(request: AnyRequest, offer: Offer, enterprise_id: UUID, role: Role, i
 def issued_rows(request: AnyRequest, work: Work, subject_id: UUID) -> list[IssuedRow]:
     """The papers issued about a subject, newest first, with who signed."""
     found = list_grading_papers(work, subject_id)
-    names = _signers(work, [paper for paper, _ in found])
+    names = _signers(work, [one.paper for one in found])
     return [
         IssuedRow(
-            paper=paper,
-            kind=DocumentKind(paper.kind).label,
-            address=optional_address(request, "paper_pdf", paper_id=paper.id) or "",
-            signer=names.get(paper.issued_by, ""),
-            receipt=receipt,
-            awaits_receipt=paper.kind == DocumentKind.RISK_NOTICE and receipt is None and paper.withdrawn_at is None,
+            paper=one.paper,
+            kind=DocumentKind(one.paper.kind).label,
+            address=optional_address(request, "paper_pdf", paper_id=one.paper.id) or "",
+            signer=names.get(one.paper.issued_by, ""),
+            receipt=one.receipt,
+            withdrawn_reason=one.withdrawal.reason if one.withdrawal is not None else "",
+            awaits_receipt=one.paper.kind == DocumentKind.RISK_NOTICE and one.receipt is None and one.paper.withdrawn_at is None,
         )
-        for paper, receipt in found
+        for one in found
     ]
 
 

@@ -140,7 +140,7 @@ def test_an_enterprise_sees_its_own_issued_papers_and_nobody_elses(world: World)
     Grading(world).add(point("辊道窑", RED))
     paper = issue(world)
     with world.work_as("principal", write=False) as work:
-        assert [one.id for one, _ in list_grading_papers(work, world.enterprise_id)] == [paper.id]
+        assert [one.paper.id for one in list_grading_papers(work, world.enterprise_id)] == [paper.id]
         with pytest.raises(NotAllowed):
             preview_paper(work, RULEBOOK, REPORT, world.enterprise_id)
     for who in ("outsider", "foreign_office"):
@@ -188,8 +188,9 @@ def test_a_withdrawn_paper_keeps_its_number_and_says_why(sqlite_world: World) ->
         withdraw_grading_paper(work, RULEBOOK, paper.id, "再撤一次")
     assert issue(world).document_number.endswith("2号")
     with world.work_as("enterprise", write=False) as work:
-        kept = get_paper(work, paper.id)
-        assert (kept.withdrawn_reason, kept.withdrawn_at) == ("企业名称有误", world.clock.now())
+        kept = next(one for one in list_grading_papers(work, world.enterprise_id) if one.paper.id == paper.id)
+        assert kept.withdrawal is not None
+        assert (kept.withdrawal.reason, kept.paper.withdrawn_at) == ("企业名称有误", world.clock.now())
 
 
 def test_the_enterprise_signs_once_for_its_notice_and_for_nothing_else(world: World) -> None:

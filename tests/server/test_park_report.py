@@ -1,7 +1,6 @@
 """The grading report of the park: gathered a few enterprises at a time, frozen, and for staff alone."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -41,10 +40,14 @@ def test_the_report_says_what_the_grades_say_however_many_are_gathered_at_once(
     facts = gather(world)
     with world.work_as("office", write=False) as work:
         park = grade_park(work, RULEBOOK)
-    colours: list[Any] = [one.grade.colour for one in park.enterprises]
-    assert [one.colour for one in facts.enterprises] == [colour.value if colour else "" for colour in colours] == ["", "red"]
-    assert [(one.name, one.before) for one in facts.enterprises] == [("渌江电瓷（虚构）", None), ("湘瓷日用瓷（虚构）", None)]
-    assert facts.enterprises[1].points == {"yellow": 1, "blue": 1}
+    colours = {one.name: one.grade.colour.value if one.grade.colour is not None else "" for one in park.enterprises}
+    assert {one.name: one.colour for one in facts.enterprises} == colours
+    # The worst stands first; neither was here on the day compared with.
+    assert [(one.number, one.name, one.colour, one.before) for one in facts.enterprises] == [
+        (1, "湘瓷日用瓷（虚构）", "red", None),
+        (2, "渌江电瓷（虚构）", "", None),
+    ]
+    assert facts.enterprises[0].points == {"yellow": 1, "blue": 1}
     assert [(one.scheme, one.sources) for one in facts.schemes] == [("colour4_ge", 2)]
     assert sum(facts.trend[-1].counts.values()) == 2
 
@@ -56,8 +59,8 @@ def test_who_moved_is_told_by_the_colours_of_both_days(sqlite_world: World) -> N
     with world.work_as("office", write=False) as work:
         facts = gather_park(work, RULEBOOK, since=date(2026, 11, 24), frequencies=None)
         earlier = gather_park(work, RULEBOOK, since=date(2026, 11, 20), frequencies=None)
-    assert [(one.before, one.colour) for one in facts.enterprises] == [("", ""), ("red", "red")]
-    assert [(one.before, one.colour) for one in earlier.enterprises] == [("", ""), ("red", "red")]
+    assert [(one.before, one.colour) for one in facts.enterprises] == [("red", "red"), ("", "")]
+    assert [(one.before, one.colour) for one in earlier.enterprises] == [("red", "red"), ("", "")]
     Grading(world).add(point("电窑", RED), enterprise=world.other_enterprise_id)
     with world.work_as("office", write=False) as work:
         moved = gather_park(work, RULEBOOK, since=date(2026, 11, 24), frequencies=None).enterprises[0]
@@ -75,7 +78,7 @@ def test_an_issued_report_stays_and_is_the_staffs_alone(world: World) -> None:
     with world.work_as("auditor", write=False) as work:
         facts = read_value(get_grading_paper(work, paper.id), ParkFacts)
     assert facts.kind == DocumentKind.PARK_GRADING_REPORT
-    assert [one.colour for one in facts.enterprises] == ["", "red"]
+    assert [one.colour for one in facts.enterprises] == ["red", ""]
     for who in ("enterprise", "outsider", "foreign_office"):
         with world.work_as(who, write=False) as work, pytest.raises(NotFound):
             get_grading_paper(work, paper.id)

@@ -16,7 +16,16 @@ depends_on = None
 
 def upgrade() -> None:
     """Expand."""
-    op.add_column("issued_paper", sa.Column("withdrawn_reason", sa.String(), nullable=False, server_default=""))
+    op.create_table(
+        "paper_withdrawal",
+        sa.Column("paper_id", sa.Uuid(), nullable=False),
+        sa.Column("park_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["paper_id"], ["issued_paper.id"], name=op.f("fk_paper_withdrawal_paper_id_issued_paper")),
+        sa.ForeignKeyConstraint(["park_id"], ["park.id"], name=op.f("fk_paper_withdrawal_park_id_park")),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_paper_withdrawal")),
+    )
+    op.create_index(op.f("ix_paper_withdrawal_park_id"), "paper_withdrawal", ["park_id"], unique=False)
     op.create_table(
         "paper_receipt",
         sa.Column("paper_id", sa.Uuid(), nullable=False),
@@ -36,4 +45,5 @@ def downgrade() -> None:
     """Contract."""
     op.drop_index(op.f("ix_paper_receipt_park_id"), table_name="paper_receipt")
     op.drop_table("paper_receipt")
-    op.drop_column("issued_paper", "withdrawn_reason")
+    op.drop_index(op.f("ix_paper_withdrawal_park_id"), table_name="paper_withdrawal")
+    op.drop_table("paper_withdrawal")
