@@ -51,6 +51,8 @@ from server.parks.service import create_grid, create_zone
 from server.photos.service import keep_upload, record_photo
 from server.planning.service import add_pause, add_visit, drop_visit, move_visit
 from server.rectification.service import archive_order, issue_opinion, withdraw_order
+from server.screening.schemas import NewProject
+from server.screening.service import complete_project, create_project, run_screening, save_draft, submit_description
 from server.tasks.schemas import TaskForm
 from server.tasks.service import plan_task
 from tests.cast import PASSWORD, World
@@ -83,6 +85,8 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID
     """An account made for nothing else: it may be closed."""
     device_id: UUID
+    project_id: UUID
+    """A project described, screened and being described anew."""
     register: Mapping[str, UUID]
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     moves: Mapping[str, UUID]
@@ -155,6 +159,7 @@ def live_fully(world: World) -> FullLife:
     plan_id, visit_ids, pause_id = _year_plan(maker)
     register = _register(maker)
     moves = _moves(maker)
+    project_id = _project(maker, zone_id)
     papers, codes, photos = _collect(maker)
     return FullLife(
         hazards=hazards,
@@ -176,6 +181,7 @@ def live_fully(world: World) -> FullLife:
         device_id=device_id,
         register=register,
         moves=moves,
+        project_id=project_id,
         secrets=maker.secrets,
         park_secrets=maker.park_secrets
         | {
@@ -371,6 +377,26 @@ def _year_plan(maker: _Maker) -> tuple[UUID, tuple[UUID, ...], UUID]:
     planner.change(drop_visit, extra.id, "甲厂停产取消")
     planner.release(plan_id, kept.planned_on.month)
     return plan_id, (kept.id, moved.id), pause.id
+
+
+def _project(maker: _Maker, zone_id: UUID) -> UUID:
+    facts = {
+        "name": "甲厂外墙砖扩建（虚构）",
+        "build_type": "扩建",
+        "industry_codes": ["3071"],
+        "products": [{"name": "陶瓷外墙砖"}],
+        "materials": [{"name": "稀释剂"}],
+        "location": {"in_park": True},
+    }
+    maker.secrets |= {"project": "甲厂外墙砖扩建", "source of a project": "甲厂环评公示"}
+    with maker.world.work_as("screener") as work:
+        form = NewProject(name="甲厂外墙砖扩建（虚构）", applicant_name="湘瓷（虚构）", source_title="甲厂环评公示", zone_id=zone_id)
+        project = create_project(work, form)
+        submit_description(work, project.id, facts)
+        complete_project(work, project.id)
+        run_screening(work, RULEBOOK, project.id)
+        save_draft(work, project.id, {"name": "甲厂外墙砖扩建（虚构）", "products-0-name": "陶瓷外墙砖"})
+        return project.id
 
 
 def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[str, ...]]:

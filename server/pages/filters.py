@@ -9,6 +9,8 @@ from rules import terms
 from rules.bands import Colour, colour_of_number
 from rules.deadlines import deadline_in_words
 from server.clock import CHINA
+from server.pages.project_words import arithmetic_words, marked, outcome_label, plain_value, row_word
+from server.screening.questions import place_words
 
 WEEKDAYS = "一二三四五六日"
 
@@ -62,7 +64,22 @@ def colour_of(number: int | None) -> Colour | None:
 
 def install(environment: Environment) -> None:
     """Register every filter."""
-    for one in (long_day, long_day_with_weekday, short_day, iso_day, moment, long_moment, yuan, label):
+    for one in (
+        long_day,
+        long_day_with_weekday,
+        short_day,
+        iso_day,
+        moment,
+        long_moment,
+        yuan,
+        label,
+        arithmetic_words,
+        marked,
+        outcome_label,
+        place_words,
+        plain_value,
+        row_word,
+    ):
         environment.filters[one.__name__] = one
     environment.globals["deadline_in_words"] = deadline_in_words
     environment.globals["colour_of"] = colour_of

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Controller, Request, Response, get
 
+from rules.admission_workflow import OPEN_STATES
 from rules.bands import Colour
-from rules.terms import HazardLevel, HazardState, OrderState, Role
+from rules.terms import HazardLevel, HazardState, OrderState, ProjectState, Role
 from server.entrance import open_work, services_of
 from server.grading.heads import count_heads, list_heads
 from server.grading.overrides import count_open_requests
@@ -27,6 +28,8 @@ from server.planning.schemas import PlanState, VisitQuery, VisitRow
 from server.planning.service import find_plan, list_visits, read_visits
 from server.rectification.schemas import OrderQuery, OrderRow, OrderSort
 from server.rectification.service import list_orders
+from server.screening.schemas import ProjectQuery, ProjectSort
+from server.screening.service import count_projects, list_projects
 from server.tasks.schemas import TaskQuery, TaskRow, TaskState
 from server.tasks.service import list_tasks
 from server.unit_of_work import Work
@@ -34,6 +37,7 @@ from server.unit_of_work import Work
 _SHOWN = 6
 _SHOWN_SHORT = 4
 _MOST_ORDERS = 200
+_UNDECIDED = tuple(one.value for one in ProjectState if one in OPEN_STATES)
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
@@ -285,6 +289,23 @@ def _enterprise(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     )
 
 
+def _screener(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    counts = count_projects(work)
+    drafts = list_projects(work, ProjectQuery(is_drafted=True, size=_SHOWN))
+    waiting = list_projects(work, ProjectQuery(states=_UNDECIDED, is_waiting=True, sort=ProjectSort.OUTCOME, size=_SHOWN))
+    clues = list_projects(work, ProjectQuery(state=ProjectState.CLUE, size=_SHOWN))
+    to_check = counts[ProjectState.SCREENED]
+    things = (
+        (waiting.total, "个项目等着补正答复", "/projects?waiting=yes"),
+        (to_check, "个项目待双人复核", f"/projects?state={ProjectState.SCREENED}"),
+        (drafts.total, "份草稿没有提交", "/projects?drafts=yes"),
+        (counts[ProjectState.CLUE], "个线索待补齐", f"/projects?state={ProjectState.CLUE}"),
+    )
+    tiles = [Tile(words=words, count=count, address=address, look="wait" if count else "none") for count, words, address in things]
+    urgent = [Urgent(f"{count} {words}", address) for count, words, address in things if count]
+    return show(request, work, "home_screener.html", tiles=tiles, urgent=urgent, drafts=drafts, waiting=waiting, clues=clues)
+
+
 def _others(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     return show(request, work, "home_others.html", role=work.actor.role)
 
@@ -296,6 +317,6 @@ _PAGES = {
     Role.INSPECTOR: _inspector,
     Role.ENTERPRISE: _enterprise,
     Role.ADMIN: _others,
-    Role.SCREENER: _others,
+    Role.SCREENER: _screener,
     Role.LIAISON: _others,
 }

@@ -26,6 +26,8 @@ from server.pages.plan_import import PlanImportPages
 from server.pages.plan_settings import PlanSettingsPages
 from server.pages.plan_visits import PlanEnterprisePages, PlanVisitPages
 from server.pages.policies import PolicyPages
+from server.pages.project_form import NewProjectPages, ProjectFormPages
+from server.pages.projects import ProjectPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
 from server.pages.reports import CheckPages, ReportPages
@@ -85,6 +87,9 @@ PAGES: list[ControllerRouterHandler] = [
     PolicyPages,
     AccidentPages,
     HazardPlacePages,
+    ProjectPages,
+    NewProjectPages,
+    ProjectFormPages,
     TargetPages,
     InspectionPages,
     TaskPages,

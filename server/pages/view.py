@@ -41,16 +41,18 @@ _OFFICE = (
     Link("统计报表", "/reports", more=True),
     Link("依据与检查表", "/rules", more=True),
 )
+_PROJECTS = Link("项目准入", "/projects", more=True)
 NAVIGATION: dict[Role, tuple[Link, ...]] = {
     Role.OFFICE: (
         *_OFFICE,
+        _PROJECTS,
         Link("待核对记录", "/set-aside", more=True),
         Link("操作留痕", "/events", more=True),
         Link("设置", "/settings", more=True),
     ),
-    Role.LEADER: (*_OFFICE, Link("操作留痕", "/events", more=True)),
+    Role.LEADER: (*_OFFICE, _PROJECTS, Link("操作留痕", "/events", more=True)),
     Role.INSPECTOR: _OFFICE,
-    Role.AUDITOR: (*_OFFICE, Link("操作留痕", "/events", more=True)),
+    Role.AUDITOR: (*_OFFICE, _PROJECTS, Link("操作留痕", "/events", more=True)),
     Role.ENTERPRISE: (
         Link("今天", "/"),
         Link("整改通知", "/orders"),
@@ -61,7 +63,12 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
         Link("依据与检查表", "/rules", more=True),
     ),
     Role.ADMIN: (Link("账号", "/accounts"), Link("手机", "/devices"), Link("园区设置", "/settings")),
-    Role.SCREENER: (Link("今天", "/"), Link("依据与检查表", "/rules")),
+    Role.SCREENER: (
+        Link("今天", "/"),
+        Link("项目准入", "/projects"),
+        Link("登记项目", "/projects/new"),
+        Link("依据与检查表", "/rules", more=True),
+    ),
     Role.LIAISON: (Link("今天", "/"), Link("依据与检查表", "/rules")),
 }
 

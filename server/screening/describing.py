@@ -23,6 +23,7 @@ from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
 from server.numbering import take_number, year_number
 from server.screening.access import demand_writer, readable_descriptions, readable_drafts, readable_projects
+from server.screening.mistakes import mistakes_in
 from server.screening.moves import take_step
 from server.screening.paths import with_answer, with_rows
 from server.screening.schemas import Facts, KeptScreening, NewProject, Origin
@@ -182,6 +183,9 @@ def keep_description(work: Work, project: Project, facts: Facts, *, origin: Orig
     """Write a revision down. The caller holds the project and has asked whether it may be described anew."""
     facts = with_rows(facts)
     read = read_facts(facts)
+    mistakes = mistakes_in(facts, read)
+    if mistakes:
+        raise InvalidInput(mistakes)
     body = canonical_bytes(facts)
     sha256 = sha256_hex(body)
     latest = latest_description(work, project.id)

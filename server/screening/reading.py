@@ -59,6 +59,8 @@ def _filters(query: ProjectQuery) -> list[ColumnElement[bool] | None]:
         None if query.received_from is None else Project.received_on >= query.received_from,
         None if query.received_to is None else Project.received_on <= query.received_to,
         has_entry,
+        ProjectDraft.project_id.is_not(None) if query.is_drafted else None,
+        ProjectScreening.blocking_questions > 0 if query.is_waiting else None,
     ]
 
 

@@ -81,7 +81,7 @@ class KeptScreening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which projects to list. `entry` is the id of a catalogue entry that hit."""
+    """Which projects to list. `entry` is the id of a catalogue entry that hit, `is_waiting` that the outcome waits for answers."""
 
     search: str = ""
     state: str = ""
@@ -89,6 +89,8 @@ class ProjectQuery(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     zone_id: UUID | None = None
     entry: str = ""
+    is_drafted: bool = False
+    is_waiting: bool = False
     received_from: date | None = None
     received_to: date | None = None
     sort: str = ""

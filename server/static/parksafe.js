@@ -66,4 +66,21 @@
     });
   });
   document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => window.print()));
+
+  // A long page keeps its own draft on the server while it is typed.
+  document.querySelectorAll("form[data-autosave]").forEach((form) => {
+    const status = document.getElementById("saved");
+    let timer = 0, sending = false;
+    const save = async () => {
+      if (sending) return;
+      sending = true;
+      try {
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" } });
+        status.textContent = answer.ok ? (await answer.json()).saved : "草稿没有存上，请按“保存草稿”";
+      } catch { status.textContent = "连不上，草稿还没有存；请不要关这个页面"; }
+      sending = false;
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  });
 })();

@@ -1,0 +1,352 @@
+"""The one page that describes a project: filled in from a notice, kept as a draft while it is typed, screened when it is submitted.
+
+No script is needed: more rows and look-ups by Chinese name are buttons of the form, and each of them keeps the draft. A mistake comes
+back at its field with everything typed; only what can be read becomes a revision.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.params import FromPath
+
+from rules.admission_workflow import OPEN_STATES
+from rules.lookups import FoundIndustry, FoundSubstance, find_industries, find_substances
+from rules.project_reading import read_project
+from rules.requests import RequestError
+from rules.restriction import screen
+from rules.restriction_data import Flag
+from rules.terms import ProjectState, ScreeningOccasion
+from server.clock import CHINA
+from server.entrance import Services, open_work, services_of
+from server.errors import ChangedMeanwhile, FieldError, InvalidInput, Refusal, StateConflict
+from server.identity import pages_for
+from server.models.parks import Zone
+from server.models.projects import Project, ProjectDraft
+from server.pages.query import asked, read_day, read_id, read_number
+from server.pages.view import errors_by_field, form_text, go_to, show
+from server.screening.access import WRITERS
+from server.screening.answering import complete_if_ready
+from server.screening.form import (
+    BUILD_TYPES,
+    DISTANCES,
+    PLACE_QUESTIONS,
+    PROJECT_FIGURES,
+    ROW_TITLES,
+    ROWS,
+    YES_NO,
+    Typed,
+    facts_of_form,
+    field_of_form,
+    form_of_facts,
+    renumbered,
+    rows_of,
+)
+from server.screening.mistakes import MOST_ROWS
+from server.screening.schemas import NewProject
+from server.screening.service import (
+    catalogue_for,
+    create_project,
+    facts_of,
+    find_draft,
+    get_project,
+    latest_description,
+    run_screening,
+    save_draft,
+    submit_description,
+    update_project,
+)
+from server.unit_of_work import Work
+
+HEAD = (
+    "applicant_name", "applicant_code", "contact_name", "contact_phone", "zone_id", "latitude", "longitude", "received_on", "source_title",
+    "source_url", "source_day", "construction_on", "trial_on",
+)  # fmt: skip
+_DAYS = {"received_on": "收件日期", "source_day": "公示日期", "construction_on": "拟开工日期", "trial_on": "拟试产日期"}
+_BLANKS = 1
+_MORE = 3
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look-up found, to be taken with one button. `row` is the material's row."""
+
+    industries: tuple[FoundIndustry, ...] = ()
+    substances: tuple[FoundSubstance, ...] = ()
+    row: int = -1
+    search: str = ""
+
+
+class NewProjectPages(Controller):
+    """A project begins with its name; everything else is typed on its page."""
+
+    path = "/projects/new"
+    opt = pages_for(*WRITERS)
+
+    @get("/", sync_to_thread=True)
+    def show_form(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """Name, applicant and the notice."""
+        with open_work(request) as work:
+            return show(request, work, "project_new.html", values={}, errors={})
+
+    @post("/", status_code=200)
+    async def take_form(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Register it and go on to its page."""
+        form = await request.form()
+        names = ("name", "applicant_name", "source_title", "source_url", "source_day")
+        return await sync_to_thread(_create, request, {name: form_text(form, name) for name in names})
+
+
+class ProjectFormPages(Controller):
+    """For screeners and the office."""
+
+    path = "/projects/{project_id:uuid}"
+    opt = pages_for(*WRITERS)
+
+    @get("/form", sync_to_thread=True)
+    def show_form(self, request: Request[Any, Any, Any], project_id: FromPath[UUID]) -> Response[str]:
+        """The draft, or else the last revision."""
+        with open_work(request) as work:
+            project = get_project(work, project_id)
+            draft = find_draft(work, project_id)
+            typed = _from_draft(draft) if draft is not None else _from_record(work, services_of(request), project)
+            return _page(request, work, project, typed, {}, draft=draft)
+
+    @post("/form", status_code=200)
+    async def take_form(self, request: Request[Any, Any, Any], project_id: FromPath[UUID]) -> Response[Any]:
+        """Keep the draft, look something up, add rows; or submit and screen."""
+        form = await request.form()
+        return await sync_to_thread(
+            _take, request, project_id, _typed(form), form_text(form, "do"), read_number(form_text(form, "version"))
+        )
+
+    @post("/draft", status_code=200)
+    async def take_draft(self, request: Request[Any, Any, Any], project_id: FromPath[UUID]) -> dict[str, str]:
+        """Keep what is being typed, asked for by the page itself."""
+        form = await request.form()
+        return await sync_to_thread(_autosave, request, project_id, _typed(form))
+
+
+def _typed(form: Any) -> Typed:
+    """Every text of the form but its own machinery."""
+    names = [name for name in form if isinstance(name, str) and name not in {"_csrf_token", "do", "version"}]
+    return {name: text for name in names if (text := form_text(form, name))}
+
+
+def _from_draft(draft: ProjectDraft) -> Typed:
+    return {str(key): str(value) for key, value in draft.fields.items() if isinstance(value, str)}
+
+
+def _from_record(work: Work, services: Services, project: Project) -> Typed:
+    """The page as the record has it."""
+    latest = latest_description(work, project.id)
+    flags = _flags(work, services)
+    typed = form_of_facts(facts_of(latest), flags) if latest is not None else {"name": project.name}
+    for name in HEAD:
+        value = getattr(project, name)
+        if value not in (None, ""):
+            typed[name] = value.isoformat() if isinstance(value, date) else str(value)
+    return typed
+
+
+def _flags(work: Work, services: Services) -> list[Flag]:
+    return [one.flag for one in catalogue_for(work, services.rulebook, work.today).catalogue.index.flags.values()]
+
+
+def _create(request: Request[Any, Any, Any], values: Typed) -> Response[Any]:
+    try:
+        with open_work(request, write=True) as work:
+            source_day = _read_days(values)["source_day"]
+            form = NewProject(
+                name=values["name"],
+                applicant_name=values["applicant_name"],
+                source_title=values["source_title"],
+                source_url=values["source_url"],
+                source_day=source_day,
+            )
+            project_id = create_project(work, form).id
+    except InvalidInput as refusal:
+        with open_work(request) as work:
+            return show(request, work, "project_new.html", status=400, values=values, errors=errors_by_field(refusal))
+    return go_to(f"/projects/{project_id}/form")
+
+
+def _autosave(request: Request[Any, Any, Any], project_id: UUID, typed: Typed) -> dict[str, str]:
+    with open_work(request, write=True) as work:
+        draft = save_draft(work, project_id, typed)
+        return {"saved": f"草稿 {draft.saved_at.astimezone(CHINA):%H:%M} 已存"}
+
+
+def _take(request: Request[Any, Any, Any], project_id: UUID, typed: Typed, do: str, version: int | None) -> Response[Any]:
+    typed = renumbered(typed)
+    verb, _, what = do.partition(":")
+    if verb == "submit":
+        return _submit(request, project_id, typed, version)
+    if verb == "use":
+        typed = _used(typed, what)
+    try:
+        with open_work(request, write=True) as work:
+            draft = save_draft(work, project_id, typed)
+            project = get_project(work, project_id)
+            more = {what: _MORE} if verb == "row" and what in ROWS else {}
+            looked = _look_up(services_of(request), typed, what) if verb == "find" else None
+            return _page(request, work, project, typed, {}, draft=draft, more=more, looked=looked)
+    except InvalidInput as refusal:
+        return _refused(request, project_id, typed, refusal, version)
+
+
+def _used(typed: Typed, what: str) -> Typed:
+    """The page with what a look-up found put in its place."""
+    kind, _, rest = what.partition(":")
+    if kind == "industry":
+        codes = [one for one in typed.get("industry_codes", "").replace("，", "、").split("、") if one.strip().isdecimal()]
+        return {**typed, "industry_codes": "、".join(dict.fromkeys([*codes, rest]))}
+    row, _, cas = rest.partition(":")
+    return {**typed, f"materials-{row}-cas": cas} if kind == "cas" and row.isdecimal() else typed
+
+
+def _look_up(services: Services, typed: Typed, what: str) -> Looked:
+    kind, _, row = what.partition(":")
+    if kind == "industry":
+        search = typed.get("industry_codes", "")
+        return Looked(industries=tuple(find_industries(search, services.rulebook.sectors.industries)), search=search)
+    name = typed.get(f"materials-{row}-name", "")
+    rulebook = services.rulebook
+    found = find_substances(name, rulebook.catalogue.terms.substances, rulebook.grading.installation) if name else []
+    return Looked(substances=tuple(found), row=int(row) if row.isdecimal() else -1, search=name)
+
+
+def _submit(request: Request[Any, Any, Any], project_id: UUID, typed: Typed, version: int | None) -> Response[Any]:
+    services = services_of(request)
+    with open_work(request, write=True) as work:
+        # Kept first and by itself: whatever the rest runs into, nothing typed is lost.
+        save_draft(work, project_id, typed)
+    try:
+        with open_work(request, write=True) as work:
+            project = get_project(work, project_id)
+            flags = _flags(work, services)
+            latest = latest_description(work, project_id)
+            facts = facts_of_form(typed, facts_of(latest) if latest is not None else {}, flags)
+            occasion = ScreeningOccasion.INTAKE if project.screening_id is None else ScreeningOccasion.CHANGE
+            _keep(work, project, typed, facts, flags, version)
+            complete_if_ready(work, project)
+            run_screening(work, services.rulebook, project_id, occasion=occasion)
+    except (InvalidInput, StateConflict, ChangedMeanwhile) as refusal:
+        return _refused(request, project_id, typed, refusal, version)
+    return go_to(f"/projects/{project_id}")
+
+
+def _keep(work: Work, project: Project, typed: Typed, facts: Mapping[str, Any], flags: Sequence[Flag], version: int | None) -> None:
+    """Head and description together, with the mistakes of both told at once."""
+    errors: list[FieldError] = []
+    try:
+        update_project(work, project.id, _head_of(typed), version=version)
+    except InvalidInput as refusal:
+        errors += refusal.errors
+    try:
+        submit_description(work, project.id, facts)
+    except InvalidInput as refusal:
+        errors += [FieldError(field_of_form(one.field, flags), one.message) for one in refusal.errors]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _head_of(typed: Typed) -> NewProject:
+    """Who, where and when. Raises `InvalidInput` for days and degrees that are none."""
+    errors: list[FieldError] = []
+    degrees: dict[str, float | None] = {}
+    for name, words in (("latitude", "纬度"), ("longitude", "经度")):
+        text = typed.get(name, "")
+        try:
+            degrees[name] = float(text) if text else None
+        except ValueError:
+            errors.append(FieldError(name, f"{words}应是数字，例如 27.66"))
+    days: dict[str, date | None] = {}
+    try:
+        days = _read_days(typed)
+    except InvalidInput as refusal:
+        errors += refusal.errors
+    if errors:
+        raise InvalidInput(errors)
+    texts = ("name", "applicant_name", "applicant_code", "contact_name", "contact_phone", "source_title", "source_url")
+    return NewProject(**{name: typed.get(name, "") for name in texts}, zone_id=read_id(typed.get("zone_id", "")), **degrees, **days)  # type: ignore[arg-type]
+
+
+def _read_days(typed: Mapping[str, str]) -> dict[str, date | None]:
+    days = {name: read_day(typed.get(name, "")) for name in _DAYS}
+    errors = [
+        FieldError(name, f"{words}应是日期，例如 2026-11-22") for name, words in _DAYS.items() if typed.get(name) and days[name] is None
+    ]
+    if errors:
+        raise InvalidInput(errors)
+    return days
+
+
+def _refused(request: Request[Any, Any, Any], project_id: UUID, typed: Typed, refusal: Refusal, version: int | None) -> Response[Any]:
+    errors = errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {"main": refusal.detail}
+    with open_work(request) as work:
+        draft = find_draft(work, project_id)
+        return _page(request, work, get_project(work, project_id), typed, errors, draft=draft, version=version)
+
+
+def _page(
+    request: Request[Any, Any, Any],
+    work: Work,
+    project: Project,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    draft: ProjectDraft | None,
+    more: Mapping[str, int] | None = None,
+    looked: Looked | None = None,
+    version: int | None = None,
+) -> Response[str]:
+    services = services_of(request)
+    flags = _flags(work, services)
+    asked_flags = _relevant(work, services, typed, flags)
+    zones = work.session.query(Zone).where(Zone.park_id == work.park_id).order_by(Zone.name)
+    counts = {name: min(MOST_ROWS, len(rows_of(typed, name)) + (more or {}).get(name, 0) + _BLANKS) for name in ROWS}
+    terms = services.rulebook.catalogue.terms
+    return show(
+        request,
+        work,
+        "project_form.html",
+        status=400 if errors else 200,
+        project=project,
+        typed=typed,
+        errors=errors,
+        draft=draft,
+        looked=looked,
+        version=version if version is not None else project.version,
+        is_open=ProjectState(project.state) in OPEN_STATES,
+        rows=ROWS,
+        titles=ROW_TITLES,
+        counts=counts,
+        build_types=BUILD_TYPES,
+        yes_no=YES_NO,
+        places=PLACE_QUESTIONS,
+        distances=DISTANCES,
+        figures=PROJECT_FIGURES,
+        zones=[(str(zone.id), zone.name) for zone in zones],
+        asked_flags=asked_flags,
+        other_flags=[flag for flag in flags if flag not in asked_flags],
+        fuels=[one.name for one in terms.fuels],
+        substances=[(one.name, one.cas) for one in terms.substances],
+        from_question=asked(request, "from") == "question",
+    )
+
+
+def _relevant(work: Work, services: Services, typed: Typed, flags: Sequence[Flag]) -> list[Flag]:
+    """The yes/no questions this project's own words, industry and place bring up, and those somebody answered."""
+    latest: dict[str, Any] = {}
+    answered = {flag.name for flag in flags if typed.get(f"flag-{flag.id}")}
+    try:
+        facts = facts_of_form({key: value for key, value in typed.items() if not key.startswith("flag-")}, latest, flags)
+        result = screen(read_project(facts), work.today, catalogue_for(work, services.rulebook, work.today).catalogue)
+    except RequestError:
+        return [flag for flag in flags if flag.name in answered]
+    wanted = {one.question.field.removeprefix("flags.") for one in result.questions if one.question.field.startswith("flags.")}
+    return [flag for flag in flags if flag.name in wanted | answered]

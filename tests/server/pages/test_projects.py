@@ -1,0 +1,195 @@
+"""A screener types a notice, screens it, answers what is asked and confirms what counts as *no*: everything through the pages."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+from tests.cast import World
+from tests.doors import Browser, running, visible_text
+
+NOTICE = {
+    "name": "年产300万平方米陶瓷外墙砖扩建（虚构）",
+    "applicant_name": "湘瓷（虚构）",
+    "source_title": "环评公示（虚构）",
+    "source_day": "2026-11-02",
+    "build_type": "扩建",
+    "industry_codes": "3071",
+    "products-0-name": "陶瓷外墙砖",
+    "processes": "球磨、成型、烧成",
+    "equipment-0-name": "辊道窑",
+    "fuels": "天然气",
+    "materials-0-name": "高岭土",
+    "in_park": "yes",
+}
+
+
+@pytest.fixture
+def app(sqlite_world: World) -> Iterator[Litestar]:
+    with running(sqlite_world) as app:
+        yield app
+
+
+def begun(browser: Browser, name: str = NOTICE["name"]) -> str:
+    """The address of a project just registered."""
+    answer = browser.submit("/projects/new", {"name": name})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).removesuffix("/form")
+
+
+def screened(browser: Browser, notice: dict[str, Any] = NOTICE) -> str:
+    """The address of a project described and screened."""
+    address = begun(browser, notice["name"])
+    answer = browser.submit(f"{address}/form", {**notice, "do": "submit"})
+    assert answer.status_code == 303, visible_text(answer.text)
+    return address
+
+
+def read(browser: Browser, address: str) -> str:
+    """A page as a person reads it."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, answer.text
+    return visible_text(answer.text)
+
+
+def test_a_notice_becomes_a_ruling_that_says_what_is_missing_and_changes_when_it_is_answered(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    page = screener.get(address).text
+    words = visible_text(page)
+    assert "结论 人工研判" in words
+    assert "条文待核" in words
+    assert "外墙砖</mark>" in page
+    assert "没有回答，答清之前不会放行" in words
+    assert 'name="answer:products[0].capacity"' in page
+    answers = {"capacity": "300", "unit": "万平方米/年", "scope": "全厂", "lines": "2"}
+    answer = screener.submit(f"{address}/answers", {f"answer:products[0].{key}": value for key, value in answers.items()})
+    assert answer.headers["location"].startswith(f"{address}?done=answered")
+    words = read(screener, address)
+    assert "按目录字面：不予准入" in words
+    assert "但还没有核对原文，不能单独否决" in words
+    assert "3000000平方米/年；2 条线均分 = 1500000" in words
+    assert "产品第 1 行“陶瓷外墙砖” 产能 （未填） → 300" in words
+    assert "第 2 次" in words
+    assert "这是第 1 次筛查当时的答复" in read(screener, f"{address}/screenings/1")
+    assert "项目准入" in read(Browser(app, "leader"), address)
+
+
+def test_what_counts_as_no_is_listed_and_confirmed_with_one_click(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    flags = re.findall(r'name="flags" value="([^"]+)"', screener.get(address).text)
+    assert len(flags) > 2
+    assert screener.submit(f"{address}/assumptions", {"flags": flags}).status_code == 303
+    words = read(screener, address)
+    assert f"已确认 {len(flags)} 项" in words
+    assert "孙筛 11-20 09:00" in words
+    assert screener.submit(f"{address}/assumptions", {"flags": ["没有这一题"]}).status_code == 400
+
+
+WRONG = (
+    ("investment_wan", "很多", "investment_wan"),
+    ("industry_codes", "9999", "不在 GB/T 4754 的大类"),
+    ("industry_codes", "日用陶瓷", "industry_codes"),
+    ("products-0-capacity", "大约", "products[0].capacity"),
+    ("materials-0-cas", "7782-50-6", "校验位不符"),
+    ("materials-0-cas", "有", "不是 CAS 号"),
+    ("materials-0-concentration", "高", "里没有数字"),
+    ("materials-0-state", "黏糊状", "请选："),
+    ("materials-0-role", "备用", "请选产品"),
+    ("materials-0-max_storage_t", "3 车", "换算不成"),
+    ("products-0-scope", "随便", "口径"),
+    ("dist_lujiang_m", "很近", "dist_lujiang_m"),
+    ("max_staff_per_building", "一群", "max_staff_per_building"),
+    ("applicant_code", "123", "统一社会信用代码"),
+    ("latitude", "北", "纬度应是数字"),
+    ("source_day", "上月", "公示日期应是日期"),
+    ("received_on", "2026-12-24", "收件日期不能晚于今天"),
+)
+
+
+def test_a_fact_that_cannot_be_read_comes_back_at_its_field_and_the_draft_stays(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = begun(screener)
+    for field, typed, said in WRONG:
+        answer = screener.submit(f"{address}/form", {**NOTICE, field: typed, "do": "submit"})
+        assert answer.status_code == 400, (field, typed)
+        assert said in answer.text, (field, typed)
+        assert f'href="#{field}"' in answer.text, (field, typed)
+        # A value no list offers is shown nevertheless, so that what was typed is seen.
+        again = screener.get(f"{address}/form").text
+        assert typed in again, (field, typed)
+        assert "已存（孙筛）" in again
+    assert "还没有筛查" in read(screener, address)
+
+
+def test_rows_are_added_and_names_looked_up_without_a_script_and_nothing_typed_is_lost(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = begun(screener)
+    found = screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "水泥", "do": "find:industry"}).text
+    assert 'value="use:industry:3011"' in found
+    taken = screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "水泥", "do": "use:industry:3011"}).text
+    assert 'name="industry_codes" type="text" value="3011"' in taken
+    found = screener.submit(f"{address}/form", {**NOTICE, "materials-4-name": "液氨", "do": "find:cas:1"}).text
+    assert 'value="use:cas:1:7664-41-7"' in found
+    assert 'value="陶瓷外墙砖"' in found
+    taken = screener.submit(f"{address}/form", {**NOTICE, "materials-1-name": "液氨", "do": "use:cas:1:7664-41-7"}).text
+    assert 'name="materials-1-cas" value="7664-41-7"' in taken
+    grown = screener.submit(f"{address}/form", {**NOTICE, "do": "row:products"}).text
+    assert 'name="products-4-name"' in grown
+
+
+def test_a_page_keeps_its_own_draft_and_the_home_page_leads_back_to_it(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    answer = screener.submit(f"{address}/draft", {**NOTICE, "products-0-name": "仿古砖"})
+    assert answer.json() == {"saved": "草稿 09:00 已存"}
+    assert "仿古砖" in screener.get(f"{address}/form").text
+    home = read(screener, "/")
+    assert "1 份草稿没有提交" in home
+    assert NOTICE["name"] in home
+    # While a draft is open nothing is answered beside it: either would undo the other.
+    refused = screener.submit(f"{address}/answers", {"answer:products[0].capacity": "300"})
+    assert refused.status_code == 400
+    assert "没有提交的草稿" in refused.text
+    screener.submit(f"{address}/drop-draft", {})
+    assert "陶瓷外墙砖" in screener.get(f"{address}/form").text
+
+
+def test_what_a_question_added_to_a_row_survives_the_page_that_does_not_show_it(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener, NOTICE | {"materials-0-name": "稀释剂", "materials-0-components": ""})
+    part = {"answer:materials[0].components": "甲苯 108-88-3 30%\n丙酮 67-64-1 20%"}
+    assert screener.submit(f"{address}/answers", part).status_code == 303
+    form = screener.get(f"{address}/form").text
+    assert "甲苯 108-88-3 30%" in form
+    fields = dict(re.findall(r'name="([a-z_0-9-]+)"[^>]* value="([^"]*)"', form))
+    assert fields["materials-0-base"] == "0"
+    words = read(screener, address)
+    assert "甲苯" in words
+    assert "CTL-CHEM-5" in words or "易制毒" in words
+
+
+def test_the_counts_of_the_list_are_the_lists_they_link_to(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    screened(screener)
+    begun(screener, "电瓷线索（虚构）")
+    page = screener.get("/projects").text
+    tabs = re.findall(r'<a href="(/projects[^"]*)"[^>]*>([^<]+) <span class="num">(\d+)</span>', page)
+    assert ("全部", "2") in {(words, count) for _, words, count in tabs}
+    for link, _, count in tabs:
+        listed = screener.get(link.replace("&amp;", "&")).text
+        assert f"共 {count} 条" in listed if count != "0" else "这里还没有项目" in listed
+    assert "共 1 条" in screener.get("/projects?outcome=review&q=外墙砖").text
+    assert "没有符合条件的项目" in screener.get("/projects?entry=NO-SUCH").text
+
+
+def test_a_withdrawn_project_is_read_and_not_changed(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    assert screener.submit(f"{address}/withdraw", {"reason": ""}).status_code == 400
+    assert screener.submit(f"{address}/withdraw", {"reason": "企业放弃"}).status_code == 303
+    assert screener.submit(f"{address}/form", {**NOTICE, "fuels": "电", "do": "submit"}).status_code == 400
+    assert "已撤回" in read(screener, address)
