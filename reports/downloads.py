@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from reports import closure, inspection_record, ledger, rectification_notice
 from reports.issued import drawing_of, issued_drawing
 from reports.ledger import LedgerHead
+from reports.map_downloads import DOWNLOADS as MAP_DOWNLOADS
 from reports.paper import short_date
 from reports.parameters import hazards_words, read_closure, read_hazards
 from reports.plan_downloads import PLAN_DOWNLOADS
@@ -119,6 +120,7 @@ DOWNLOADS: list[ControllerRouterHandler] = [
     take_closure,
     print_ledger,
     take_ledger,
+    *MAP_DOWNLOADS,
     *RISK_DOWNLOADS,
     *PLAN_DOWNLOADS,
 ]

@@ -86,6 +86,8 @@ class MapValue(msgspec.Struct, frozen=True, kw_only=True):
     zones: tuple[MapZone, ...]
     marks: tuple[MapMark, ...]
     is_fictional: bool = False
+    shows_grades: bool = True
+    """False for a drawing of the outlines alone: zones then carry their names only."""
 
     @property
     def placed(self) -> tuple[MapMark, ...]:
@@ -143,7 +145,7 @@ def draw_map(value: MapValue, fonts: FontSet, width: float, height: float) -> Dr
     spots = {one.number: view.place(one.x or 0.0, one.y or 0.0) for one in marks}
     for x, y in spots.values():
         taken.add((x - _MARK, y - _MARK, x + _MARK, y + _MARK))
-    zone_names = [one for zone in value.zones for one in _zone_label(zone, view, pen, taken, frame)]
+    zone_names = [one for zone in value.zones for one in _zone_label(zone, view, pen, taken, frame, with_letter=value.shows_grades)]
     for one in marks:
         drawing.add(_mark(one, *spots[one.number], pen))
     for shape in zone_names:
@@ -159,7 +161,8 @@ def draw_map(value: MapValue, fonts: FontSet, width: float, height: float) -> Dr
         )
     drawing.add(_north(frame, pen))
     drawing.add(_scale_bar(view, frame, pen))
-    drawing.add(_legend(value, width, pen))
+    if value.shows_grades:
+        drawing.add(_legend(value, width, pen))
     return drawing
 
 
@@ -253,14 +256,14 @@ def _steps(start: float, end: float, step: float) -> Iterator[float]:
         start += step
 
 
-def _zone_label(zone: MapZone, view: _View, pen: _Pen, taken: "_Taken", frame: Box) -> Iterator[Any]:
+def _zone_label(zone: MapZone, view: _View, pen: _Pen, taken: "_Taken", frame: Box, *, with_letter: bool) -> Iterator[Any]:
     """The zone's name with its letter, where the fewest marks are covered."""
     ring = max(zone.rings, key=len, default=())
     if len(ring) < 3:
         return
     area = Area([view.place(x, y) for x, y in ring])
     size = 10.0
-    words = f"{zone.name}　{letter(zone.colour)}"
+    words = f"{zone.name}　{letter(zone.colour)}" if with_letter else zone.name
     width, height = pen.width(words, size) + 10, size + 7
     west, south, east, north = area.bounds
     middle = area.representative_point()

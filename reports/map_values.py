@@ -15,9 +15,13 @@ from shapely.geometry.base import BaseGeometry
 
 from reports.colour_marks import ORDER
 from reports.four_colour_map import MapMark, MapValue, MapZone, TrendMonth
+from reports.parameters import read_day, read_id
 from rules.bands import Colour
 from server.geometry import Plane, contains, geometry_of, plane_of, point_at
 from server.grading.schemas import GradedEnterprise, MonthCount, ParkGrade
+
+NONE = "none"
+"""What an address calls enterprises that are not assessed."""
 
 
 class ZoneOutline(msgspec.Struct, frozen=True):
@@ -26,6 +30,35 @@ class ZoneOutline(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     outline: dict[str, Any] | None
+
+
+class MapAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which map is asked for: of a day, narrowed to a colour (`none`: not assessed) and a zone."""
+
+    day: date
+    colour: str = ""
+    zone_id: UUID | None = None
+
+
+def read_map(given: Mapping[str, Any], today: date) -> MapAsked:
+    """What an address asks for; a future day, or one nobody can read, is today."""
+    day = read_day(given, "day")
+    colour = given.get("colour", "")
+    return MapAsked(
+        day=day if day is not None and day <= today else today,
+        colour=colour if colour in {*Colour, NONE} else "",
+        zone_id=read_id(given, "zone"),
+    )
+
+
+def narrow(park: ParkGrade, asked: MapAsked) -> ParkGrade:
+    """The park with only the enterprises asked for; its counts and zones stay those of the whole."""
+    kept = tuple(
+        one
+        for one in park.enterprises
+        if (not asked.colour or (one.grade.colour or NONE) == asked.colour) and (asked.zone_id is None or one.zone_id == asked.zone_id)
+    )
+    return msgspec.structs.replace(park, enterprises=kept)
 
 
 def in_list_order(enterprises: Iterable[GradedEnterprise]) -> list[GradedEnterprise]:
@@ -90,7 +123,7 @@ def lay_out(entries: Sequence[MapEntry], zones: Sequence[MapOutline], *, day: da
         day=day,
         is_fictional=is_fictional,
         zones=tuple(
-            MapZone(name=zone.name, colour=zone.colour, rings=_rings(drawn[zone.key], plane))
+            MapZone(name=zone.name, colour=zone.colour, rings=rings_of(drawn[zone.key], plane))
             for zone in zones
             if zone.key in drawn and plane is not None
         ),
@@ -98,9 +131,8 @@ def lay_out(entries: Sequence[MapEntry], zones: Sequence[MapOutline], *, day: da
     )
 
 
-def _rings(geometry: BaseGeometry, plane: Plane | None) -> tuple[tuple[tuple[float, float], ...], ...]:
-    if plane is None:
-        return ()
+def rings_of(geometry: BaseGeometry, plane: Plane) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The outer rings of a geometry in metres on a plane."""
     laid = plane.lay(geometry)
     parts = laid.geoms if isinstance(laid, MultiPolygon) else [laid]
     return tuple(tuple((float(x), float(y)) for x, y, *_ in part.exterior.coords) for part in parts)

@@ -33,6 +33,7 @@ from server.pages.replies import ReplyPages
 from server.pages.reports import CheckPages, ReportPages
 from server.pages.risk_assess import RiskAssessPages
 from server.pages.risk_enterprises import RiskEnterprisePages
+from server.pages.risk_map import RiskMapPages
 from server.pages.risk_papers import GradingPaperPages, RiskPaperPages
 from server.pages.risk_points import RiskPointPages
 from server.pages.risk_register import RiskRegisterPages, RiskRegisterStepPages
@@ -46,6 +47,7 @@ from server.pages.set_aside import SetAsidePages
 from server.pages.settings import SettingsPages
 from server.pages.targets import TargetPages
 from server.pages.tasks import TaskPages
+from server.pages.zone_outlines import ZoneOutlinePages
 
 PAGES: list[ControllerRouterHandler] = [
     LoginPages,
@@ -58,6 +60,7 @@ PAGES: list[ControllerRouterHandler] = [
     HazardPages,
     RegisterPages,
     GradingPages,
+    RiskMapPages,
     HazardStepPages,
     ReplyPages,
     ReinspectionPages,
@@ -99,6 +102,7 @@ PAGES: list[ControllerRouterHandler] = [
     PlanSettingsPages,
     PlanImportPages,
     SetAsidePages,
+    ZoneOutlinePages,
     SettingsPages,
     EventPages,
     ReportPages,
