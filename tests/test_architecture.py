@@ -11,7 +11,7 @@ PACKAGES = ("rules", "server", "mobile_api", "reports")
 TOP_LEVEL = {"pyproject.toml", "server", "rules", "mobile_api", "reports", "tests", "scripts", "README.md", "LICENSE", "CHANGELOG.md"}
 SUBJECTS = {path.parent.name for path in ROOT.glob("server/*/service.py")}
 PURE_LIBRARY = {"msgspec"}
-PRINTING_DOORS = ("downloads.py", "plan_downloads.py", "risk_downloads.py", "sending.py")
+PRINTING_DOORS = ("downloads.py", "map_downloads.py", "plan_downloads.py", "risk_downloads.py", "sending.py")
 """Where papers leave the house."""
 CLOCK_CALLS = {"now", "today", "utcnow"}
 
