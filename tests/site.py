@@ -125,7 +125,7 @@ def ids(life: FullLife, world: World) -> dict[str, list[str]]:
         "hazard_id": [str(one) for one in life.hazards.values()],
         "inspection_id": [str(life.inspection_id)],
         "override_id": [str(life.moves["override"])],
-        "override_step": ["confirm", "refuse", "end", "ask-end", "confirm-end", "reject-end"],
+        "override_step": ["confirm", "refuse", "withdraw", "end", "ask-end", "confirm-end", "reject-end"],
         "order_id": [str(one) for one in life.orders.values()],
         "paper_id": [str(one) for one in life.papers],
         "pause_id": [str(life.pause_id)],

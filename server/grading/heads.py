@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from rules.bands import Colour
-from rules.terms import GradeCause, OverrideKind, Term
+from rules.terms import GradeCause, OverrideKind, Role, Term
 from server.grading.access import READERS
 from server.grading.derivation import PointGrade, Reason, Situation, derive_grade
 from server.grading.facts import EnterpriseFacts, gather_facts
@@ -108,13 +108,13 @@ class HeadList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_heads(work: Work, enterprise_ids: Iterable[UUID] | None = None) -> tuple[GradeHead, ...]:
-    """The enterprises the actor may see, or those of them, by name. Ten queries, whatever their number."""
+    """The enterprises in the park the actor may see, or those of them, by name. Ten queries, whatever their number."""
     demand_role(work.actor, READERS, "查看风险等级")
     wanted = None if enterprise_ids is None else set(enterprise_ids)
-    # A single one is looked for alone; more of them cost no more than all.
-    only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
-    found = gather_facts(work.session, work.actor, work.today, work.today, only, is_brief=True)
-    return tuple(_head(one) for one in found if wanted is None or one.id in wanted)
+    if wanted is None and work.actor.role is Role.ENTERPRISE and work.actor.enterprise_id is not None:
+        wanted = {work.actor.enterprise_id}
+    found = gather_facts(work.session, work.actor, work.today, work.today, among=wanted, is_brief=True)
+    return tuple(_head(one) for one in found)
 
 
 def find_heads(heads: Iterable[GradeHead], query: HeadQuery) -> HeadList:

@@ -140,12 +140,18 @@ def _started_by_itself(facts: Facts) -> tuple[str, str]:
     return f"企业自查自改，{_day(facts.get('due_on'))}前完成", ""
 
 
+def _placed(facts: Facts) -> tuple[str, str]:
+    where = str(facts.get("risk_point") or "")
+    return (f"关联风险点“{where}”" if where else "取消关联风险点，按企业整体计"), ""
+
+
 _WORDS: dict[str, Words] = {
     "hazard:registered": _found,
     "hazard:facts_saved": _facts_saved,
     "hazard:confirmed": _confirmed,
     "hazard:voided": _with_reason("作废"),
     "hazard:target_assigned": lambda facts: (f"认定检查对象为 {facts.get('target_name', '')}", ""),
+    "hazard:placed": _placed,
     "hazard:drafted": lambda facts: ("列入整改文书草稿", ""),
     "hazard:removed_from_draft": lambda facts: ("从整改文书草稿中移出", ""),
     "hazard:ordered": _ordered,

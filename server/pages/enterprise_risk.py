@@ -19,7 +19,7 @@ from server.enterprises.service import get_enterprise
 from server.entrance import open_work, services_of
 from server.grading.derivation import EnterpriseGrade, PointGrade, Reason, Situation, derive_grade
 from server.grading.grades import get_situation
-from server.grading.history import list_history
+from server.grading.history import MOST_DERIVED, list_history
 from server.grading.outlook import Outlook, Prospect, becomes_better, becomes_worse, read_outlook
 from server.grading.overrides import list_overrides
 from server.identity import STAFF, pages_for
@@ -74,8 +74,8 @@ class EnterpriseRiskPages(Controller):
             enterprise = get_enterprise(work, enterprise_id)
             grade = derive_grade(get_situation(work, enterprise_id))
             colour = asked(request, "colour")
-            chosen = dict(COLOURS).get(colour) if colour else None
-            found = [one for one in sorted_points(grade.points) if not colour or one.colour is chosen]
+            colour = colour if colour in dict(COLOURS) else ""
+            found = [one for one in sorted_points(grade.points) if not colour or one.colour is dict(COLOURS)[colour]]
             return show(
                 request,
                 work,
@@ -84,7 +84,7 @@ class EnterpriseRiskPages(Controller):
                 grade=grade,
                 page=_page(found, asked_page(request)),
                 colours=[(key, one, grade.counts[one]) for key, one in COLOURS],
-                chosen=colour if colour in dict(COLOURS) else "",
+                chosen=colour,
             )
 
     @get("/history", sync_to_thread=True)
@@ -94,7 +94,9 @@ class EnterpriseRiskPages(Controller):
             enterprise = get_enterprise(work, enterprise_id)
             history = list_history(work, services_of(request).rulebook, enterprise_id)
             page = _page(history, asked_page(request))
-            return show(request, work, "enterprise_risk_history.html", enterprise=enterprise, page=page)
+            # Earlier days stand in the hazards' own record: the page says so where that is the case.
+            is_cut = len({one.day for one in history if not one.is_kept}) >= MOST_DERIVED
+            return show(request, work, "enterprise_risk_history.html", enterprise=enterprise, page=page, is_cut=is_cut, most=MOST_DERIVED)
 
 
 def sorted_points(points: Sequence[PointGrade]) -> list[PointGrade]:
@@ -198,6 +200,9 @@ def advice_for(outlook: Outlook, role: Role, enterprise_id: UUID) -> list[Advice
                 words="把没有闭环的隐患全部整改并销号", address=f"/hazards?queue=open{_of(role, enterprise_id)}", then=outlook.if_all_closed
             )
         )
+    untold = sum(not one.is_named for one in outlook.situation.hazards)
+    if untold:
+        advice.append(Advice(words=f"有 {untold} 项隐患安全办正在办理，文书下达后请按要求整改", address="", then=None))
     if becomes_better(grade, outlook.if_accidents_closed):
         advice.append(
             Advice(

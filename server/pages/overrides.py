@@ -83,9 +83,17 @@ STEPS = {
         Step(
             name="refuse",
             verb="不同意下调",
-            explains="不同意，或申请人自己撤回；申请和理由都保留。",
+            explains="等级不变；申请和双方的理由都保留。",
             take=lambda work, _, one, reason: refuse_lower(work, one, reason),
-            fits=lambda one, actor: _is_requested(one) and actor.role in DECIDERS,
+            fits=lambda one, actor: _is_requested(one) and actor.role in DECIDERS and actor.id != one.requested_by,
+            look="quiet",
+        ),
+        Step(
+            name="withdraw",
+            verb="撤回申请",
+            explains="您自己的申请可以撤回；申请和理由都保留。要生效须由别人确认。",
+            take=lambda work, _, one, reason: refuse_lower(work, one, reason),
+            fits=lambda one, actor: _is_requested(one) and actor.role in DECIDERS and actor.id == one.requested_by,
             look="quiet",
         ),
         Step(

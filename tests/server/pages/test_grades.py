@@ -98,6 +98,8 @@ def test_the_enterprise_reads_its_own_grade_what_makes_it_better_and_nobody_else
     words = visible_text(mine.get(f"/enterprises/{sqlite_world.enterprise_id}/risk").text)
     assert "怎样变好" in words
     assert re.search(r"〔2026〕\d+号 的 1 项隐患整改到位并销号 → 橙", words)
+    office.confirmed(HazardLevel.MAJOR)
+    assert "有 1 项隐患安全办正在办理" in visible_text(mine.get(f"/enterprises/{sqlite_world.enterprise_id}/risk").text)
     assert mine.get(f"/enterprises/{sqlite_world.other_enterprise_id}/risk").status_code == 404
     stranger = Browser(app, "outsider")
     for page in ("", "/points", "/history"):
@@ -113,6 +115,7 @@ def test_points_add_up_by_colour_and_a_past_day_shows_what_stood_then(app: Lites
     for address, count in tabs:
         if int(count):
             assert totals(browser.get(address).text) == int(count)
+    assert totals(browser.get(f"{here}/points?colour=nonsense").text) == 3
     first = sqlite_world.clock.today()
     sqlite_world.clock.advance(days=10)
     Office(sqlite_world).confirmed(HazardLevel.MAJOR)
@@ -152,7 +155,8 @@ def test_a_raise_counts_at_once_and_a_lowering_waits_for_a_second_person_on_thei
     for who in (office, leader):
         assert "1 项等级调整等第二人确认" in visible_text(who.get("/").text)
     own = office.get(f"/risk/overrides/{override}").text
-    assert "同意下调" not in own.replace("不同意下调", "")
+    assert "同意下调" not in own
+    assert "撤回申请" in own
     same = office.submit(f"/risk/overrides/{override}/confirm", {"reason": "自己同意自己"})
     assert same.status_code == 409
     short = leader.submit(f"/risk/overrides/{override}/confirm", {"reason": "好"})
@@ -241,6 +245,9 @@ def test_a_hazard_is_placed_at_a_point_and_raises_that_point_alone(app: Litestar
         grade = get_grade(work, sqlite_world.enterprise_id)
     assert {one.name for one in grade.points if one.colour is not one.assessed} == {"叉车"}
     landed(inspector.submit(address, {"point_id": "none"}))
+    told = visible_text(inspector.get(f"/hazards/{major}").text)
+    assert "关联风险点“叉车”" in told
+    assert "取消关联风险点，按企业整体计" in told
     assert Browser(app, "enterprise").get(address).status_code == 403
     assert Browser(app, "leader").get(address).status_code == 403
 
