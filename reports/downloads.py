@@ -6,21 +6,23 @@ sent in `sending.py`; the papers of grading have doors of their own in `risk_dow
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
+import msgspec
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
-from reports import closure, inspection_record, ledger, rectification_notice
+from reports import catalogue, closure, inspection_record, ledger, rectification_notice
 from reports.issued import drawing_of, issued_drawing
 from reports.ledger import LedgerHead
 from reports.map_downloads import DOWNLOADS as MAP_DOWNLOADS
 from reports.paper import short_date
-from reports.parameters import hazards_words, read_closure, read_hazards
+from reports.parameters import catalogue_words, hazards_words, read_catalogue, read_closure, read_day, read_hazards
 from reports.plan_downloads import PLAN_DOWNLOADS
 from reports.queries import find_certificates, imprint_of, name_filters, read_closure_report, stream_ledger
 from reports.registry import audience_of
@@ -28,12 +30,24 @@ from reports.risk_downloads import RISK_DOWNLOADS
 from reports.sending import PDF, XLSX, AnyRequest, fonts_of, send_file, send_paper
 from reports.values import record_of
 from rules.terms import DocumentKind
+from server.catalogue.schemas import CatalogueFacts, EntryQuery
+from server.catalogue.service import (
+    catalogue_sheet,
+    edition_catalogue,
+    edition_of_day,
+    find_catalogue_paper,
+    get_edition,
+    list_entries,
+    narrow_sheet,
+    park_catalogue,
+)
 from server.entrance import open_work, services_of
 from server.errors import NotFound
 from server.identity import pages_for
 from server.inspections.dossier import get_dossier
-from server.papers import get_paper, list_papers
+from server.papers import get_paper, list_papers, read_value
 from server.rectification.service import get_order, order_facts
+from server.unit_of_work import Work
 
 
 @get("/orders/{order_id:uuid}/pdf", name="order_pdf", opt=pages_for(*audience_of("rectification_notice")), sync_to_thread=True)
@@ -111,6 +125,74 @@ def take_ledger(request: AnyRequest) -> Stream:
     return _ledger(request, "xlsx", XLSX, ledger.write_ledger_sheet)
 
 
+EVERYTHING = 1_000_000
+"""More entries than any catalogue has."""
+
+
+@get("/catalogue/catalogue.pdf", name="catalogue_pdf", opt=pages_for(*audience_of("catalogue")), sync_to_thread=True)
+def print_catalogue(request: AnyRequest) -> Stream:
+    """The entries of the list's day and filters, as a paper; the park's edition of the day as issued when nothing is left out."""
+    with open_work(request) as work:
+        asked = read_catalogue(request.query_params)
+        day = read_day(request.query_params, "day") or work.today
+        edition = edition_of_day(work, day)
+        if edition is not None and asked == EntryQuery() and edition.effective_from == day:
+            paper = find_catalogue_paper(work, edition.id)
+            if paper is not None:
+                title, draw = issued_drawing(request, paper)
+                return send_paper(request, title, draw)
+        value = _catalogue(work, asked, day)
+    fonts = fonts_of(request)
+    name = f"{catalogue.TITLE}_{short_date(day)}.pdf"
+    return send_file(lambda file: catalogue.draw_catalogue(value, fonts, file), name, PDF)
+
+
+@get("/catalogue/catalogue.xlsx", name="catalogue_xlsx", opt=pages_for(*audience_of("catalogue")), sync_to_thread=True)
+def take_catalogue(request: AnyRequest) -> Stream:
+    """The entries of the list's day and filters, as a sheet with every column."""
+    with open_work(request) as work:
+        day = read_day(request.query_params, "day") or work.today
+        value = _catalogue(work, read_catalogue(request.query_params), day)
+    return send_file(lambda file: catalogue.write_catalogue_sheet(value, file), f"{catalogue.TITLE}_{short_date(day)}.xlsx", XLSX)
+
+
+@get(
+    "/catalogue/editions/{edition_id:uuid}/catalogue.pdf",
+    name="edition_pdf",
+    opt=pages_for(*audience_of("catalogue")),
+    sync_to_thread=True,
+)
+def print_edition(request: AnyRequest, edition_id: FromPath[UUID]) -> Stream:
+    """An edition: as issued, or a draft's preview that says so across every page."""
+    with open_work(request) as work:
+        paper = find_catalogue_paper(work, edition_id)
+        if paper is not None:
+            title, draw = issued_drawing(request, paper)
+        else:
+            value = _draft_catalogue(work, edition_id)
+            title, draw = f"{catalogue.TITLE}（草案）", partial(catalogue.draw_issued_catalogue, value)
+    return send_paper(request, title, draw)
+
+
+@get(
+    "/catalogue/editions/{edition_id:uuid}/catalogue.xlsx",
+    name="edition_xlsx",
+    opt=pages_for(*audience_of("catalogue")),
+    sync_to_thread=True,
+)
+def take_edition(request: AnyRequest, edition_id: FromPath[UUID]) -> Stream:
+    """The same as a sheet."""
+    with open_work(request) as work:
+        paper = find_catalogue_paper(work, edition_id)
+        if paper is None:
+            value = _draft_catalogue(work, edition_id)
+        else:
+            imprint = imprint_of(work, catalogue.TEMPLATE_VERSION, document_number=paper.document_number)
+            value = catalogue.catalogue_paper_of(read_value(paper, CatalogueFacts), imprint)
+        name = f"{catalogue.TITLE}_{value.facts.document_number or '草案'}.xlsx"
+    return send_file(lambda file: catalogue.write_catalogue_sheet(value, file), name, XLSX)
+
+
 DOWNLOADS: list[ControllerRouterHandler] = [
     print_order,
     print_opinion,
@@ -123,6 +205,10 @@ DOWNLOADS: list[ControllerRouterHandler] = [
     *MAP_DOWNLOADS,
     *RISK_DOWNLOADS,
     *PLAN_DOWNLOADS,
+    print_catalogue,
+    take_catalogue,
+    print_edition,
+    take_edition,
 ]
 
 
@@ -141,3 +227,20 @@ def _ledger(request: AnyRequest, ending: str, media_type: str, write: Callable[[
         head = LedgerHead(imprint=imprint_of(work, ledger.TEMPLATE_VERSION), as_of=work.today, filters=words)
         rows = stream_ledger(work.session, work.actor, query, work.today, services_of(request).rulebook)
         return send_file(lambda file: write(head, rows, file), f"{ledger.TITLE}_{short_date(work.today)}.{ending}", media_type)
+
+
+def _catalogue(work: Work, asked: EntryQuery, day: date) -> catalogue.CataloguePaper:
+    """What binds on a day, narrowed as its page is."""
+    facts = catalogue_sheet(work, park_catalogue(work, day), day, None)
+    wanted = catalogue_words(asked)
+    if wanted:
+        facts = narrow_sheet(
+            facts, {row.entry.id for row in list_entries(work, msgspec.structs.replace(asked, size=EVERYTHING), day)[0].items}
+        )
+    return catalogue.CataloguePaper(imprint=imprint_of(work, catalogue.TEMPLATE_VERSION), facts=facts, filters=wanted)
+
+
+def _draft_catalogue(work: Work, edition_id: UUID) -> catalogue.CataloguePaper:
+    edition = get_edition(work, edition_id)
+    facts = catalogue_sheet(work, edition_catalogue(work, edition_id), edition.planned_from, edition)
+    return catalogue.catalogue_paper_of(facts, imprint_of(work, catalogue.TEMPLATE_VERSION, is_draft=True))

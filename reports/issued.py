@@ -10,7 +10,16 @@ from typing import Any
 
 import msgspec
 
-from reports import grading_report, park_grading, rectification_notice, reinspection_opinion, risk_cards, risk_notice, risk_register
+from reports import (
+    catalogue,
+    grading_report,
+    park_grading,
+    rectification_notice,
+    reinspection_opinion,
+    risk_cards,
+    risk_notice,
+    risk_register,
+)
 from reports.fonts import FontSet
 from reports.grading_values import grading_paper_of, points_paper_of
 from reports.paper import Imprint, PhotoSource
@@ -18,6 +27,7 @@ from reports.park_counts import park_paper_of
 from reports.sending import AnyRequest, Draw
 from reports.values import notice_of, opinion_of, spoken_code
 from rules.terms import DocumentKind
+from server.catalogue.schemas import CatalogueFacts
 from server.entrance import services_of
 from server.errors import StateConflict
 from server.grading.paper_schemas import GradingFacts, PointsFacts
@@ -51,6 +61,7 @@ DRAWINGS: dict[str, Drawing] = {
     DocumentKind.RISK_REGISTER: Drawing(risk_register.TITLE, PointsFacts, points_paper_of, risk_register.draw_risk_register),
     DocumentKind.RISK_NOTICE: Drawing(risk_notice.TITLE, PointsFacts, points_paper_of, risk_notice.draw_risk_notice),
     DocumentKind.RISK_CARDS: Drawing(risk_cards.TITLE, PointsFacts, risk_cards.risk_cards_of, risk_cards.draw_risk_cards),
+    DocumentKind.CATALOGUE_EDITION: Drawing(catalogue.TITLE, CatalogueFacts, catalogue.catalogue_paper_of, catalogue.draw_issued_catalogue),
 }
 
 

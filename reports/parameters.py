@@ -12,7 +12,9 @@ from uuid import UUID
 import msgspec
 
 from reports.paper import printed_date
+from rules.restriction_terms import Effect, EntryKind, Layer
 from rules.terms import HazardLevel, HazardSource, HazardState, Term
+from server.catalogue.schemas import EntryQuery, EntryState
 from server.hazards.queues import HazardQueue
 from server.hazards.schemas import HazardQuery, HazardSort
 
@@ -20,6 +22,9 @@ EARLIEST = date(2000, 1, 1)
 """No hazard of a park's record is older."""
 
 Parameters = Mapping[str, str]
+
+_LONGEST_CODE = 4
+"""Digits of a GB/T 4754 code."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +154,35 @@ def _hazards_words(query: HazardQuery, names: Mapping[UUID, str]) -> Iterator[st
         yield "重复隐患" if query.repeat else "非重复隐患"
     if query.search:
         yield f"含“{query.search}”"
+
+
+def read_catalogue(given: Parameters) -> EntryQuery:
+    """The list of catalogue entries asked for, as its page reads it."""
+    industry = given.get("industry", "").strip()
+    return EntryQuery(
+        search="".join(sign for sign in given.get("q", "") if sign.isprintable()).strip(),
+        kind=read_term(given, "kind", EntryKind),
+        layer=read_term(given, "layer", Layer),
+        effect=read_term(given, "effect", Effect),
+        state=read_term(given, "state", EntryState),
+        industry=industry if industry.isascii() and industry.isdigit() and len(industry) <= _LONGEST_CODE else "",
+        document="".join(sign for sign in given.get("document", "") if sign.isprintable()).strip(),
+    )
+
+
+def catalogue_words(query: EntryQuery) -> tuple[str, ...]:
+    """The list's filters in words."""
+    terms: tuple[tuple[str, str, type[Term]], ...] = (
+        ("类别", query.kind, EntryKind), ("谁定的", query.layer, Layer), ("后果", query.effect, Effect), ("核对", query.state, EntryState)
+    )  # fmt: skip
+    words = [f"{label}：{kind(value).label}" for label, value, kind in terms if value]
+    if query.industry:
+        words.append(f"行业代码：{query.industry}")
+    if query.document:
+        words.append(f"文件：{query.document}")
+    if query.search:
+        words.append(f"含“{query.search}”")
+    return tuple(words)
 
 
 def read_day(given: Parameters, name: str) -> date | None:

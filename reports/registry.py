@@ -147,6 +147,15 @@ REPORTS: dict[str, Report] = {
             found_words="在企业的风险文书里打印",
             found_at_own="/enterprises/{enterprise_id}/risk/papers",
         ),
+        Report(
+            key="catalogue",
+            title="禁限控目录",
+            answers="一条一行：品名、别名、CAS、条件、依据、例外、期限，标明哪些条文待核、哪些只是建议。批准的版本按批准时的内容打印。",
+            audience=_READERS - {Role.ENTERPRISE} | {Role.SCREENER, Role.ADMIN},
+            files=(FileForm("PDF", "catalogue_pdf"), FileForm("XLSX", "catalogue_xlsx")),
+            found_at="/catalogue",
+            found_words="在禁限控目录里打印",
+        ),
     )
 }
 

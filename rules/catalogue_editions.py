@@ -249,7 +249,7 @@ def _tightened(file: str, entry: Entry, row: Tightening, head: EditionHead) -> E
     if row.limit_value is not None:
         if len(limits) != 1:
             raise RuleDataError(file, key, "limit_value needs an entry with exactly one limit")
-        if not _is_stricter(limits[0], row.limit_value):
+        if not is_stricter(limits[0], row.limit_value):
             raise RuleDataError(file, key, f"limit_value = {row.limit_value} catches less than {limits[0].value}; a park may only tighten")
         limits = (msgspec.structs.replace(limits[0], value=row.limit_value),)
     note = f"{entry.note}；" if entry.note else ""
@@ -270,7 +270,8 @@ def _tightened(file: str, entry: Entry, row: Tightening, head: EditionHead) -> E
     )
 
 
-def _is_stricter(limit: Limit, value: Decimal) -> bool:
+def is_stricter(limit: Limit, value: Decimal) -> bool:
+    """Whether a limit with this number would catch at least as much."""
     return (
         value >= limit.value if limit.op in (Sign.BELOW, Sign.AT_MOST) else value <= limit.value if limit.op is not Sign.BETWEEN else False
     )

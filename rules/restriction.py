@@ -138,6 +138,14 @@ def screen(project: Project, on: date, catalogue: Catalogue, *, near_misses: boo
     return _Run(project, on, catalogue, near_misses=near_misses).screening()
 
 
+def find_candidates(project: Project, on: date, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """The entries a project's facts point to before anything is weighed, by id, with the catalogue's words that stand in its texts."""
+    found, candidates = _Run(project, on, catalogue, near_misses=False).candidates()
+    entries = catalogue.index.entries
+    words = {number: tuple(dict.fromkeys(word.text for marks in groups.values() for _, word in marks)) for number, groups in found.items()}
+    return {entries[number].entry.id: words.get(number, ()) for number in sorted(candidates)}
+
+
 class _Run:
     """One screening under way."""
 
@@ -152,7 +160,7 @@ class _Run:
         self.asked: dict[Question, tuple[list[str], bool]] = {}
 
     def screening(self) -> Screening:
-        found, candidates = self._candidates()
+        found, candidates = self.candidates()
         verdicts: list[Verdict] = []
         entries = self.catalogue.index.entries
         codes = self.facts.codes
@@ -178,7 +186,7 @@ class _Run:
 
     # --- which entries -------------------------------------------------------------------------------------------------------------
 
-    def _candidates(self) -> tuple[dict[int, dict[TextField, list[tuple[Text, Word]]]], set[int]]:
+    def candidates(self) -> tuple[dict[int, dict[TextField, list[tuple[Text, Word]]]], set[int]]:
         """The entries the project's facts point to, with the words that point there."""
         index, facts = self.catalogue.index, self.facts
         found: dict[int, dict[TextField, list[tuple[Text, Word]]]] = {}

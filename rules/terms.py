@@ -225,6 +225,7 @@ class DocumentKind(Term):
     RISK_REGISTER = "risk_register", "风险分级管控清单"
     RISK_NOTICE = "risk_notice", "企业安全风险告知书"
     RISK_CARDS = "risk_cards", "岗位安全风险告知卡"
+    CATALOGUE_EDITION = "catalogue_edition", "禁限控目录"
     ENFORCEMENT_INSPECTION_PLAN = "enforcement_inspection_plan", "现场检查方案"
     ENFORCEMENT_INSPECTION_RECORD = "enforcement_inspection_record", "现场检查记录"
     ON_SITE_MEASURES_DECISION = "on_site_measures_decision", "现场处理措施决定书"

@@ -26,6 +26,7 @@ from server.deployment import start_epoch
 from server.entrance import Services
 from server.errors import FieldError, InvalidInput, Refusal
 from server.events.chain import find_broken_link
+from server.impact.service import compare_projects
 from server.migrations import migrate
 from server.models.parks import Park
 from server.parks.schemas import ParkForm
@@ -100,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     add("verify", _verify, "逐条核对每个园区的留痕链，指出第一处断开的地方")
     add("reconcile", _reconcile, "核对照片、检查记录和隐患是否都在，列出缺的")
     add("restored", _restored, "从备份恢复以后运行：换一个新的纪元，手机会把恢复点之后交过的记录重新交一遍")
-    work = add("work", _work, "定时工作：清理没传完的照片，检查照片能否打开")
+    work = add("work", _work, "定时工作：清理没传完的照片，检查照片能否打开，目录有变化时逐个比对项目")
     rhythm = work.add_mutually_exclusive_group()
     rhythm.add_argument("--once", action="store_true", help="做一遍就结束（默认）")
     rhythm.add_argument("--loop", action="store_true", help="一直做，直到收到停止信号")
@@ -289,8 +290,9 @@ def _work(settings: Settings, options: argparse.Namespace) -> int:
     with _opened(settings) as services:
         while True:
             swept, checked = do_timed_work(services, stop)
-            if swept or checked or not options.loop:
-                _say(f"清理没传完的上传 {swept} 个，检查照片 {checked} 张。")
+            compared = compare_projects(services.database, services.clock, stop)
+            if swept or checked or compared or not options.loop:
+                _say(f"清理没传完的上传 {swept} 个，检查照片 {checked} 张，比对目录变化 {compared} 次。")
             if not options.loop or stop.wait(options.every):
                 return 0
 

@@ -210,6 +210,15 @@ class SamePersonTwice(Refusal):
         super().__init__(f"{name} 提交了这次整改，不能再由同一人复查，请另派检查员。", name=name)
 
 
+class SecondPersonNeeded(Refusal):
+    """A step that takes a second pair of eyes may not be taken by whoever made what is looked at."""
+
+    code, status, title = "second-person-needed", 409, "要由另一个人办"
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"这份{what}是 {name} 做的，不能由同一人复核，请另一位同事办理。", what=what, name=name)
+
+
 class AlreadyExists(Refusal):
     """A thing with this name or code is already there."""
 

@@ -56,6 +56,7 @@ from server.screening.service import complete_project, create_project, run_scree
 from server.tasks.schemas import TaskForm
 from server.tasks.service import plan_task
 from tests.cast import PASSWORD, World
+from tests.catalogue_hands import make_catalogue, make_impact
 from tests.pictures import jpeg
 from tests.server.grading_hands import ORANGE, RED, YELLOW, Grading, lec, point
 from tests.server.office import RULEBOOK, Office
@@ -91,6 +92,13 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     moves: Mapping[str, UUID]
     """What moves the grade: an override and an accident, by these names."""
+    editions: Mapping[str, UUID]
+    """Editions of the park's catalogue by their state."""
+    change_id: UUID
+    records: Mapping[str, UUID]
+    """Comparisons with official texts by their state."""
+    impact_id: UUID
+    line_id: UUID
     secrets: Mapping[str, str]
     """What enterprise B must never read, by what it is."""
     park_secrets: Mapping[str, str]
@@ -160,6 +168,8 @@ def live_fully(world: World) -> FullLife:
     register = _register(maker)
     moves = _moves(maker)
     project_id = _project(maker, zone_id)
+    editions, change_id, records = make_catalogue(world)
+    impact_id, line_id = make_impact(world)
     papers, codes, photos = _collect(maker)
     return FullLife(
         hazards=hazards,
@@ -182,6 +192,11 @@ def live_fully(world: World) -> FullLife:
         register=register,
         moves=moves,
         project_id=project_id,
+        editions=editions,
+        change_id=change_id,
+        records=records,
+        impact_id=impact_id,
+        line_id=line_id,
         secrets=maker.secrets,
         park_secrets=maker.park_secrets
         | {
@@ -192,6 +207,10 @@ def live_fully(world: World) -> FullLife:
             "officer": "网格员甲",
             "account": "临时工甲",
             "enterprise B": "渌江电瓷",
+            "edition": "甲园目录",
+            "entry of the park": "甲园自订条目",
+            "wording": "甲园所见原文",
+            "project": "甲园待比对项目",
         },
     )
 

@@ -16,6 +16,7 @@ from server.events.story import StoryEntry as StoryEntry
 from server.events.story import read_story as read_story
 from server.listing import Page, matches, narrow, paginate
 from server.models.accounts import Account, Device
+from server.models.catalogue import CatalogueEdition, ClauseRecord
 from server.models.documents import Inspection
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.events import Event
@@ -73,6 +74,13 @@ _NAMED: dict[str, _Named] = {
     "accident": _Named(Accident.id, Accident.park_id, (Accident.title,)),
     "account": _Named(Account.id, Account.park_id, (Account.name, Account.username)),
     "chemical_unit": _Named(ChemicalUnit.id, ChemicalUnit.park_id, (ChemicalUnit.name,), "/chemical-units/{}"),
+    "catalogue_edition": _Named(
+        CatalogueEdition.id,
+        CatalogueEdition.park_id,
+        (CatalogueEdition.title, CatalogueEdition.document_number),
+        "/catalogue/editions/{}",
+    ),
+    "clause_record": _Named(ClauseRecord.id, ClauseRecord.park_id, (ClauseRecord.entry_id, ClauseRecord.document), "/catalogue/desk/{}"),
     "device": _Named(Device.id, Device.park_id, (Device.name,)),
     "enterprise": _Named(Enterprise.id, Enterprise.park_id, (Enterprise.name, Enterprise.credit_code), "/enterprises/{}"),
     "grid": _Named(Grid.id, Grid.park_id, (Grid.name,)),
@@ -88,7 +96,7 @@ _NAMED: dict[str, _Named] = {
     "risk_unit": _Named(RiskUnit.id, RiskUnit.park_id, (RiskUnit.name,)),
     "zone": _Named(Zone.id, Zone.park_id, (Zone.name,)),
 }
-_ADDRESSES = {"inspection_task": "/tasks/{}", "set_aside_document": "/set-aside/{}"}
+_ADDRESSES = {"catalogue_impact": "/catalogue/impact/{}", "inspection_task": "/tasks/{}", "set_aside_document": "/set-aside/{}"}
 
 
 def list_events(work: Work, query: EventQuery) -> Page[EventRow]:

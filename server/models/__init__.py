@@ -3,6 +3,7 @@
 from server.models.accounts import Account, Device, EnrolmentCode, LoginAttempt, LoginSession
 from server.models.admission import AdmissionCondition, AdmissionDecision, DepartmentOpinion, HitReview, ProjectCheck
 from server.models.base import Base
+from server.models.catalogue import CatalogueChange, CatalogueEdition, CatalogueImpact, ClauseRecord, ProjectImpact
 from server.models.documents import Document, Inspection, InspectionTask, SetAsideDocument, TaskAssignee
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.events import Deployment, Event, EventHead
@@ -51,8 +52,12 @@ __all__ = [
     "AdmissionCondition",
     "AdmissionDecision",
     "Base",
+    "CatalogueChange",
+    "CatalogueEdition",
+    "CatalogueImpact",
     "Chemical",
     "ChemicalUnit",
+    "ClauseRecord",
     "ControlMeasure",
     "DepartmentOpinion",
     "Deployment",
@@ -94,6 +99,7 @@ __all__ = [
     "ProjectCheck",
     "ProjectDescription",
     "ProjectDraft",
+    "ProjectImpact",
     "ProjectInvitation",
     "ProjectScreening",
     "RectificationOrder",

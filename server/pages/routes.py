@@ -4,6 +4,11 @@ from litestar.types import ControllerRouterHandler
 
 from server.pages.accidents import AccidentPages
 from server.pages.accounts import AccountPages, DevicePages, MyPages
+from server.pages.catalogue import CataloguePages
+from server.pages.catalogue_changes import ChangePages
+from server.pages.catalogue_desk import DeskPages
+from server.pages.catalogue_editions import EditionPages
+from server.pages.catalogue_impact import ImpactPages
 from server.pages.chemicals import ChemicalPages, ChemicalUnitPages
 from server.pages.drafts import DraftPages
 from server.pages.enterprise_import import EnterpriseImportPages
@@ -56,6 +61,11 @@ PAGES: list[ControllerRouterHandler] = [
     MyPages,
     PhotoPages,
     RulePages,
+    CataloguePages,
+    EditionPages,
+    ChangePages,
+    DeskPages,
+    ImpactPages,
     HomePages,
     HazardPages,
     RegisterPages,

@@ -40,6 +40,7 @@ _OFFICE = (
     Link("风险分级", "/risk", more=True),
     Link("风险清单", "/register", more=True),
     Link("统计报表", "/reports", more=True),
+    Link("禁限控目录", "/catalogue", more=True),
     Link("依据与检查表", "/rules", more=True),
 )
 _PROJECTS = Link("项目准入", "/projects", more=True)
@@ -64,12 +65,18 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
         Link("统计报表", "/reports", more=True),
         Link("依据与检查表", "/rules", more=True),
     ),
-    Role.ADMIN: (Link("账号", "/accounts"), Link("手机", "/devices"), Link("园区设置", "/settings")),
     Role.SCREENER: (
         Link("今天", "/"),
         Link("项目准入", "/projects"),
         Link("登记项目", "/projects/new"),
+        Link("禁限控目录", "/catalogue"),
         Link("依据与检查表", "/rules", more=True),
+    ),
+    Role.ADMIN: (
+        Link("账号", "/accounts"),
+        Link("手机", "/devices"),
+        Link("园区设置", "/settings"),
+        Link("目录版本", "/catalogue/editions"),
     ),
     Role.LIAISON: (Link("今天", "/"), Link("依据与检查表", "/rules")),
 }

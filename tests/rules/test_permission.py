@@ -16,19 +16,21 @@ ENFORCEMENT = {
     DocumentKind.ENFORCEMENT_REINSPECTION_OPINION,
 }
 
-GRADING = {
+IN_ANY_MODE = {
+    DocumentKind.CATALOGUE_EDITION,
     DocumentKind.GRADING_REPORT,
     DocumentKind.PARK_GRADING_REPORT,
     DocumentKind.RISK_REGISTER,
     DocumentKind.RISK_NOTICE,
     DocumentKind.RISK_CARDS,
 }
+"""Papers that order nobody to do anything and that every park issues."""
 
 
 def test_enforcement_documents_need_entrusted_or_joint_enforcement_and_the_parks_own_need_neither() -> None:
     for kind in DocumentKind:
         permitted = {mode for mode in PermissionMode if PERMISSION.may_issue(mode, kind)}
-        assert permitted == ({B, C} if kind in ENFORCEMENT else {A, B, C} if kind in GRADING else {A})
+        assert permitted == ({B, C} if kind in ENFORCEMENT else {A, B, C} if kind in IN_ANY_MODE else {A})
 
 
 def test_the_list_of_documents_of_a_mode_agrees_with_asking_one_by_one() -> None:
