@@ -22,6 +22,7 @@ from reports.sending import XLSX, AnyRequest, Draw, send_file, send_paper
 from rules.terms import DocumentKind, Role
 from server.entrance import open_work, services_of
 from server.errors import NotFound
+from server.frequencies import adopted_frequencies
 from server.grading.paper_schemas import PAPER_EDITION, PointsFacts
 from server.grading.service import export_register, find_standing, gather_park, preview_paper, print_points
 from server.identity import pages_for
@@ -84,7 +85,7 @@ def print_park_report(request: AnyRequest) -> Stream:
     kind = DocumentKind.PARK_GRADING_REPORT
     with open_work(request) as work:
         since = read_since(request.query_params, work.today)
-        facts = gather_park(work, services_of(request).rulebook, since=since, frequencies=None)
+        facts = gather_park(work, services_of(request).rulebook, since=since, frequencies=adopted_frequencies(work))
         drawing = drawing_of(kind)
         draw = partial(drawing.draw, drawing.value(facts, imprint_of(work, template_of(kind), is_draft=True)))
     return send_paper(request, f"{drawing.title}（草稿）_{short_date(facts.day)}", draw)

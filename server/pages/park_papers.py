@@ -12,6 +12,7 @@ from reports.park_counts import movers, park_distribution, without_register
 from rules.terms import DocumentKind
 from server.entrance import open_work, services_of
 from server.errors import InvalidInput, WordingNotPermitted
+from server.frequencies import adopted_frequencies
 from server.grading.park_schemas import ParkFacts
 from server.grading.service import gather_park, issue_park_report
 from server.identity import STAFF, pages_for
@@ -60,7 +61,7 @@ class ParkPaperPages(Controller):
 
 def _form(request: AnyRequest, work: Work, since: date, note: str, errors: dict[str, str]) -> Response[str]:
     rulebook = services_of(request).rulebook
-    facts = gather_park(work, rulebook, since=since, frequencies=None)
+    facts = gather_park(work, rulebook, since=since, frequencies=adopted_frequencies(work))
     standing = [one for one in issued_rows(request, work, work.park_id) if one.paper.withdrawn_at is None]
     return show(
         request,
@@ -98,7 +99,7 @@ def _issue(request: AnyRequest, since_text: str, note: str) -> Response[Any]:
     try:
         with open_work(request, write=True) as work:
             since = read_since({"since": since_text}, work.today)
-            issue_park_report(work, services_of(request).rulebook, since=since, frequencies=None, note=note)
+            issue_park_report(work, services_of(request).rulebook, since=since, frequencies=adopted_frequencies(work), note=note)
     except (InvalidInput, WordingNotPermitted) as refusal:
         with open_work(request) as work:
             return _form(request, work, read_since({"since": since_text}, work.today), note, note_errors(refusal))

@@ -14,6 +14,8 @@ from rules.terms import DocumentKind
 from server.grading.paper_schemas import PointsFacts
 from server.grading.service import print_points
 from server.grading.spreadsheet import COLUMNS, EXTRA, sheet_cells
+from server.planning.schemas import FrequencyForm
+from server.planning.service import adopt_frequency
 from tests.cast import World
 from tests.doors import Browser, visible_text
 from tests.reports.test_downloads import XLSX, doors, file_name, sheet_rows, taken, text_of
@@ -140,3 +142,29 @@ def test_enterprise_b_and_other_parks_get_nothing(sqlite_world: World, font_fold
         assert Browser(app, "outsider").get(address).status_code == 404
         assert Browser(app, "foreign_office").get(address).status_code == 404
         assert Browser(app, "screener").get(address).status_code == 403
+
+
+def test_the_parks_report_is_the_staffs_and_says_how_often_the_park_inspects(sqlite_world: World, font_folder: Any) -> None:
+    world = sqlite_world
+    Grading(world).add(point("辊道窑", RED))
+    with world.work_as("office") as work:
+        bounds = {"red": {"floor": "4", "cap": "6"}, "orange": {"floor": "2", "cap": ""}}
+        form = FrequencyForm(
+            effective_from=work.today, decided_by="园区安委会", decision_number="会议纪要〔2026〕3号", bounds=bounds, adopted={}
+        )
+        adopt_frequency(work, form)
+    with doors(world, font_folder) as app:
+        office = Browser(app, "office")
+        text = text_of(taken(office.get("/risk/report.pdf?since=2026-13-45")))
+        for words in ("园区共2家企业：红1家", "每年至少 4 次、每年至多 6 次", "园区安委会", "没有建立清单的企业", "共1家：2 渌江电瓷"):
+            assert words in text, words
+        assert Browser(app, "enterprise").get("/risk/report.pdf").status_code == 403
+        refused = office.submit("/risk/papers/issue", {"since": "x", "note": "决定公布"})
+        assert refused.status_code == 400
+        assert "决定公布" in refused.text
+        issued = office.submit("/risk/papers/issue", {"since": "", "note": "提交安委会"}, follow=True)
+        assert "示经开安办园评〔2026〕1号" in visible_text(issued.text)
+        paper = re.search(r'href="(/papers/[0-9a-f-]{36}/pdf)"', issued.text)
+        assert paper is not None
+        assert "附言：提交安委会" in text_of(taken(Browser(app, "auditor").get(paper[1])))
+        assert Browser(app, "enterprise").get(paper[1]).status_code == 404
