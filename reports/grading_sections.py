@@ -222,15 +222,24 @@ def _draw_chemical_unit(flow: PageFlow, unit: ChemicalUnitLine) -> None:
     flow.skip(6)
 
 
-_WHAT_IF_COLUMNS = (Column("假如销号", 24), Column("隐患", 30), Column("等级", 9, "centre"), Column("理由", 42))
+_WHAT_IF_COLUMNS = (
+    Column("文书", 17),
+    Column("隐患", 18),
+    Column("期限", 13, "centre"),
+    Column("若销号", 9, "centre"),
+    Column("若逾期", 9, "centre"),
+    Column("销号以后的理由", 34),
+)
 
 
 def _draw_what_if(flow: PageFlow, facts: GradingFacts) -> None:
     table = Table(flow, _WHAT_IF_COLUMNS, REPORT_TABLE)
     for one in facts.what_if:
-        table.row((one.what, "、".join(one.hazards), letter(one.colour), one.headline), fills={2: tint(one.colour)})
+        missed = "—" if one.missed is None else letter(one.missed)
+        cells = (one.what, "、".join(one.hazards), short_date(one.due_on), letter(one.colour), missed, one.headline)
+        table.row(cells, fills={3: tint(one.colour), 4: tint(one.missed or "")})
     if not facts.what_if:
-        table.note("没有可以靠销号降下来的升级。")
+        table.note("没有未销号的隐患。")
 
 
 _MEASURE_COLUMNS = (
@@ -293,7 +302,7 @@ SECTIONS = (
     Section("动态升级：未销号隐患、事故和规则", _draw_dynamic),
     Section("人工调整", _draw_overrides),
     Section("危险化学品（GB 18218）", _draw_chemicals),
-    Section("隐患销号以后的等级", _draw_what_if),
+    Section("未销号隐患若销号、若逾期，等级怎样", _draw_what_if),
     Section("管控措施和缺项", _draw_measures),
     Section("未现场确认、未评价和条文待核", _draw_open_ends),
     Section("等级变化记录", _draw_history),

@@ -15,7 +15,7 @@ from rules.bands import Colour
 from rules.terms import HazardLevel, HazardState
 from server.grading.derivation import EnterpriseGrade, HazardFacts, Situation, derive_grade, is_worse
 from server.grading.grades import get_situation
-from server.hazards.access import readable_hazards
+from server.hazards.access import is_told, readable_hazards
 from server.models.hazards import Hazard
 from server.models.orders import RectificationOrder
 from server.models.risk import HazardRiskPoint
@@ -68,12 +68,15 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(hazard for prospect in self.prospects for hazard in prospect.hazards)
 
 
-def read_outlook(work: Work, enterprise_id: UUID, chosen: Collection[UUID] = ()) -> Outlook:
-    """Today's grade and what would become of it; `chosen` are hazards imagined closed. Nine queries. Raises `NotFound`, `NotAllowed`."""
-    situation = get_situation(work, enterprise_id)
+def read_outlook(work: Work, enterprise_id: UUID, chosen: Collection[UUID] = (), *, for_everybody: bool = False) -> Outlook:
+    """Today's grade and what would become of it; `chosen` are hazards imagined closed. Nine queries. Raises `NotFound`, `NotAllowed`.
+
+    `for_everybody` offers no hazard its enterprise has not been told of, whoever asks.
+    """
+    situation = get_situation(work, enterprise_id, for_everybody=for_everybody)
     grade = derive_grade(situation)
     groups: dict[UUID, list[OpenHazard]] = {}
-    for one in _open_hazards(work, enterprise_id, situation):
+    for one in _open_hazards(work, enterprise_id, situation, for_everybody=for_everybody):
         groups.setdefault(one.order_id or one.id, []).append(one)
     every = [one for group in groups.values() for one in group]
     picked = tuple(one for one in every if one.id in chosen)
@@ -89,7 +92,7 @@ def read_outlook(work: Work, enterprise_id: UUID, chosen: Collection[UUID] = ())
     )
 
 
-def _open_hazards(work: Work, enterprise_id: UUID, situation: Situation) -> list[OpenHazard]:
+def _open_hazards(work: Work, enterprise_id: UUID, situation: Situation, *, for_everybody: bool) -> list[OpenHazard]:
     raising = {one.id for one in situation.hazards}
     query = (
         readable_hazards(work.actor)
@@ -99,7 +102,8 @@ def _open_hazards(work: Work, enterprise_id: UUID, situation: Situation) -> list
         .where(Hazard.enterprise_id == enterprise_id, Hazard.state.not_in(_OVER), Hazard.confirmed_at.is_not(None))
         .order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.number)
     )
-    return [_open_hazard(found, raising, work.today) for found in work.session.execute(query)]
+    asked = query.where(is_told()) if for_everybody else query
+    return [_open_hazard(found, raising, work.today) for found in work.session.execute(asked)]
 
 
 def _open_hazard(found: Any, raising: Collection[UUID], today: date) -> OpenHazard:

@@ -24,6 +24,7 @@ from server.grading.facts import COLOURS
 from server.grading.grades import get_situation
 from server.grading.history import list_history
 from server.grading.lines import colour_value, register_lines
+from server.grading.outlook import Outlook, Prospect, read_outlook
 from server.grading.overrides import list_overrides
 from server.grading.paper_schemas import (
     AboutEnterprise,
@@ -114,7 +115,7 @@ def gather_grading(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> Gradi
         policies=_policies(work),
         overrides=tuple(override_line(one, names) for one in list_overrides(work, enterprise_id) if _is_told(one)),
         chemicals=tuple(_chemical_unit(one) for one in chemicals),
-        what_if=_what_if(situation, rows),
+        what_if=_what_if(read_outlook(work, enterprise_id, for_everybody=True)),
         history=tuple(
             HistoryLine(
                 day=one.day,
@@ -303,20 +304,24 @@ def _chemical(one: Chemical, result: ItemResult | None) -> ChemicalLine:
     )
 
 
-def _what_if(situation: Situation, rows: dict[UUID, _HazardRow]) -> tuple[WhatIfLine, ...]:
-    """The grade if the hazards of one order were closed, order by order, and if all were."""
-    by_order: dict[str, list[UUID]] = {}
-    for one in situation.hazards:
-        by_order.setdefault(rows[one.id].order_number if one.is_named else "", []).append(one.id)
-    groups = [(number or "尚未列入文书的隐患", ids) for number, ids in sorted(by_order.items(), key=lambda pair: (not pair[0], pair[0]))]
-    if len(groups) > 1:
-        groups.append(("以上全部", [one.id for one in situation.hazards]))
-    numbers = {one.id: one.number if one.is_named else _NOT_TOLD for one in situation.hazards}
-    lines = []
-    for what, ids in groups:
-        closed = set(ids)
-        left = tuple(one for one in situation.hazards if one.id not in closed)
-        grade = derive_grade(msgspec.structs.replace(situation, hazards=left))
-        named = tuple(dict.fromkeys(numbers[one] for one in ids))
-        lines.append(WhatIfLine(what=what, hazards=named, colour=colour_value(grade.colour), headline=grade.headline))
+def _what_if(outlook: Outlook) -> tuple[WhatIfLine, ...]:
+    """What would become of the grade, order by order, and if all of them were closed."""
+    lines = [_prospect(one) for one in outlook.prospects]
+    if len(lines) > 1:
+        every = outlook.if_all_closed
+        named = tuple(one.number for one in outlook.hazards)
+        lines.append(
+            WhatIfLine(what="以上全部", hazards=named, due_on=None, colour=colour_value(every.colour), missed=None, headline=every.headline)
+        )
     return tuple(lines)
+
+
+def _prospect(one: Prospect) -> WhatIfLine:
+    return WhatIfLine(
+        what=one.document_number or "未列入文书",
+        hazards=tuple(hazard.number for hazard in one.hazards),
+        due_on=one.due_on,
+        colour=colour_value(one.if_closed.colour),
+        missed=None if one.if_missed is None else colour_value(one.if_missed.colour),
+        headline=one.if_closed.headline,
+    )

@@ -214,11 +214,13 @@ class ChemicalUnitLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WhatIfLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The grade if these hazards were closed."""
+    """The grade if these hazards were closed, and if their deadline passed; `missed` is None where there is none left to miss."""
 
     what: str
     hazards: tuple[str, ...]
+    due_on: date | None
     colour: str
+    missed: str | None
     headline: str
 
 

@@ -195,7 +195,12 @@ def report(*, is_draft: bool = False, count: int = 12) -> GradingPaper:
                 advice=("请对照直接判定评价所在的风险点",),
             ),
         ),
-        what_if=(WhatIfLine(what="醴经开安办改〔2026〕12号", hazards=("YH-2026-0001",), colour="orange", headline="橙：2号辊道窑 D=240"),),
+        what_if=(
+            WhatIfLine(
+                what="醴经开安办改〔2026〕12号", hazards=("YH-2026-0001",), due_on=date(2026, 12, 7), colour="orange", missed="red",
+                headline="橙：2号辊道窑 D=240",
+            ),
+        ),
         history=tuple(
             HistoryLine(day=AS_OF, cause="风险评价", text=TEMPTING, colour="orange", by="周办", edition="0123456789ab", is_kept=kept)
             for kept in (True, False) * 3

@@ -121,7 +121,11 @@ def test_a_ceramics_enterprise_is_told_whole(world: World) -> None:
     gas = next(one for one in facts.chemicals if one.name == "液化石油气站")
     assert gas.chemicals[0].ratio == "1.2"
     assert any("R = " in step for step in gas.trail)
-    assert [one.what for one in facts.what_if] == ["示经开安办改〔2026〕1号", "示经开安办改〔2026〕2号", "以上全部"]
+    assert [(one.what, one.missed) for one in facts.what_if] == [
+        ("示经开安办改〔2026〕2号", None),
+        ("示经开安办改〔2026〕1号", "red"),
+        ("以上全部", None),
+    ]
     assert {one.cause for one in facts.history} >= {"采用行业参考清单", "隐患未销号", "隐患逾期", "人工调整"}
 
 
