@@ -151,12 +151,12 @@ def _draw_points(flow: PageFlow, facts: ParkFacts) -> None:
 
 
 _MOVER_COLUMNS = (
-    Column("企业", 24),
-    Column("变动", 9, "centre"),
+    Column("企业", 19),
+    Column("变动", 8, "centre"),
     Column("原等级", 8, "centre"),
     Column("现等级", 8, "centre"),
-    Column("原来的理由", 26),
-    Column("现在的理由", 26),
+    Column("原来的理由", 29),
+    Column("现在的理由", 29),
 )
 
 
@@ -243,14 +243,14 @@ def _draw_unverified(flow: PageFlow, facts: ParkFacts) -> None:
 
 _ALL_COLUMNS = (
     Column("序号", 6, "centre"),
-    Column("企业", 24),
-    Column("片区", 12),
+    Column("企业", 23),
+    Column("片区", 13.5),
     Column("等级", 7, "centre"),
-    *(Column(letter(colour), 7, "right", "风险点") for colour in ORDER),
-    Column("合计", 8, "right", "风险点"),
+    *(Column(letter(colour), 6.6, "right", "风险点") for colour in ORDER),
+    Column("合计", 7.4, "right", "风险点"),
     Column("待确认\n危险源", 8, "right"),
     Column("本年\n检查", 6.5, "right"),
-    Column("最近检查", 12, "centre"),
+    Column("最近检查", 14, "centre"),
 )
 
 
