@@ -7,6 +7,7 @@ hazard is `major_hazard.py`'s question.
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 import msgspec
 
@@ -144,6 +145,7 @@ def check_template(file: str, template: ChecklistTemplate) -> None:
             raise RuleDataError(file, item.code, "a hint at a major hazard and its criterion must stand together")
 
 
+@cache
 def load_checklists() -> Checklists:
     """Read every edition in `data/checklists/`. Raises `RuleDataError`."""
     templates: list[ChecklistTemplate] = []

@@ -166,3 +166,7 @@ def test_an_unknown_key_in_an_item_is_named_with_its_place() -> None:
 def test_two_editions_in_force_on_one_day_stop_the_start() -> None:
     with pytest.raises(RuleDataError, match="two values in force on 2026-06-01"):
         refuse_overlaps("checklists", "GEN", [(date(2026, 1, 1), None), (date(2026, 6, 1), None)])
+
+
+def test_the_lists_are_read_once_whoever_asks() -> None:
+    assert load_checklists() is CHECKLISTS
