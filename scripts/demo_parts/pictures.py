@@ -102,7 +102,8 @@ def _grain(kind: int) -> Image.Image:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def caption_font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of captions."""
     return ImageFont.truetype(str(pylopdf_fonts_zh_cn.sans_path()), size)
 
 
@@ -110,10 +111,10 @@ def _write_caption(image: Image.Image, lines: tuple[str, str]) -> None:
     bar = image.crop((0, HEIGHT - _BAR, WIDTH, HEIGHT)).point(lambda value: value * 0.28)
     image.paste(bar, (0, HEIGHT - _BAR))
     draw = ImageDraw.Draw(image)
-    draw.text((24, HEIGHT - _BAR + 10), lines[0], font=_font(30), fill=(255, 255, 255))
-    draw.text((24, HEIGHT - _BAR + 52), lines[1], font=_font(24), fill=(224, 224, 224))
+    draw.text((24, HEIGHT - _BAR + 10), lines[0], font=caption_font(30), fill=(255, 255, 255))
+    draw.text((24, HEIGHT - _BAR + 52), lines[1], font=caption_font(24), fill=(224, 224, 224))
     draw.rectangle((WIDTH - 128, HEIGHT - _BAR + 20, WIDTH - 24, HEIGHT - 20), outline=(255, 214, 90), width=3)
-    draw.text((WIDTH - 106, HEIGHT - _BAR + 25), "虚构", font=_font(30), fill=(255, 214, 90))
+    draw.text((WIDTH - 106, HEIGHT - _BAR + 25), "虚构", font=caption_font(30), fill=(255, 214, 90))
 
 
 def _exif_of(picture: Picture) -> Image.Exif:

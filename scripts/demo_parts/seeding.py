@@ -16,6 +16,7 @@ from faker import Faker
 from sqlalchemy import func, insert, select, text
 
 from rules.rulebook import load_rulebook
+from scripts.demo_parts.catalogue_life import CatalogueLife
 from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.founding import found_park, found_second_park
 from scripts.demo_parts.life import Life
@@ -115,7 +116,12 @@ def seed(database: Database, settings: Settings, ends_on: date, size: Size, repo
         risks = RiskPlotter(first, stage.rulebook, faker, starts_on, ends_on)
         registers = RiskLife(stage, first, risks.plans())
         planning = PlanLife(stage, first, ends_on)
-        more = (*registers.steps(plot), *RiskMoves(stage, first, risks).steps(), *planning.steps())
+        more = (
+            *registers.steps(plot),
+            *RiskMoves(stage, first, risks).steps(),
+            *planning.steps(),
+            *CatalogueLife(stage, store, ends_on).steps(),
+        )
         Life(stage, first, plot, more, planning.task_at).live(
             lambda done, total: report("过六个月的日子：检查、整改、复查、销号", done, total)
         )
