@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, and_, select
 
 from rules.terms import AnswerResult, Term
+from server.models.catalogue import ClauseRecord
 from server.models.documents import Document, Inspection, SetAsideDocument
 from server.models.hazards import Hazard, Reinspection
 from server.models.photos import Photo, PhotoUse
@@ -27,6 +28,7 @@ class GapKind(Term):
     PHOTO_NOT_RECEIVED = "photo_not_received", "照片还没有收到"
     ORIGINAL_MISSING = "original_missing", "照片原图不在照片库里"
     DOCUMENT_NOT_READ = "document_not_read", "检查记录没有读出"
+    SCAN_MISSING = "scan_missing", "条文核对的扫描件不在库里"
     HAZARD_MISSING = "hazard_missing", "不合格项没有对应的隐患"
 
 
@@ -55,6 +57,7 @@ def find_gaps(connection: Connection, park_id: UUID, store: PhotoStore) -> Itera
     """Every gap of a park. Memory stays flat in the number of documents."""
     yield from _photos_not_received(connection, park_id)
     yield from _originals_missing(connection, park_id, store)
+    yield from _scans_missing(connection, park_id, store)
     yield from _documents_not_read(connection, park_id)
     yield from _hazards_missing(connection, park_id)
 
@@ -75,6 +78,15 @@ def _originals_missing(connection: Connection, park_id: UUID, store: PhotoStore)
     for sha256 in connection.execution_options(yield_per=_AT_ONCE).execute(query).scalars():
         if not store.has(sha256):
             yield Gap(kind=GapKind.ORIGINAL_MISSING, subject_id=park_id, what=sha256)
+
+
+def _scans_missing(connection: Connection, park_id: UUID, store: PhotoStore) -> Iterator[Gap]:
+    query = select(ClauseRecord.id, ClauseRecord.entry_id, ClauseRecord.scan_sha256).where(
+        ClauseRecord.park_id == park_id, ClauseRecord.scan_sha256 != ""
+    )
+    for row in connection.execute(query.order_by(ClauseRecord.id)):
+        if not store.has(row.scan_sha256):
+            yield Gap(kind=GapKind.SCAN_MISSING, subject_id=row.id, what=f"{row.entry_id} {row.scan_sha256}")
 
 
 def _documents_not_read(connection: Connection, park_id: UUID) -> Iterator[Gap]:

@@ -33,6 +33,8 @@ from scripts.demo_parts.scenes import SCENES
 from scripts.demo_parts.seeding import MARKER, NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
 from server.accounts import secrets
 from server.accounts.service import actor_of
+from server.catalogue.schemas import DeskQuery, DeskTab, Standing
+from server.catalogue.service import list_desk, list_editions, park_catalogue
 from server.clock import CHINA, clock_on
 from server.db import Database
 from server.events.chain import find_broken_link
@@ -215,6 +217,18 @@ def test_the_years_plan_is_in_force_with_visits_made_missed_moved_and_ahead(demo
     assert {one.kind for one in revisions} >= {RevisionKind.APPROVED, RevisionKind.MOVED}
     used = [one.seen.id for one in board.visits if one.seen]
     assert len(used) == len(set(used))
+
+
+def test_the_catalogue_has_an_edition_in_force_a_draft_and_comparisons_that_say_they_are_invented(demo: Demo) -> None:
+    with demo.work_as("screener") as work:
+        standings = [row.standing for row in list_editions(work)]
+        _, counts = list_desk(work, DeskQuery())
+        notes = park_catalogue(work, work.today).confirmations
+    assert standings == [Standing.DRAFT, Standing.IN_FORCE]
+    tabs = (DeskTab.CLAIMED, DeskTab.ENTERED, DeskTab.CONFIRMED, DeskTab.DIFFERS, DeskTab.CLOSED)
+    assert [counts[tab] for tab in tabs] == [1, 2, 3, 1, 1]
+    assert len(notes) == 3
+    assert all("虚构演示" in note.words for note in notes.values())
 
 
 def test_tasks_are_done_planned_late_and_cancelled(demo: Demo) -> None:

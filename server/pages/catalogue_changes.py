@@ -59,7 +59,7 @@ class ChangePages(Controller):
         with open_work(request) as work:
             if find_entry(entry_id) is None:
                 words = f"目录里没有编号“{entry_id}”的条目，请在目录里找到条目再抄编号" if entry_id else "请填写条目编号"
-                return edition_page(request, work, edition_id, {}, {"entry": words})
+                return edition_page(request, work, edition_id, {}, {"entry_number": words})
             _draft(work, edition_id)
         return go_to(f"/catalogue/editions/{edition_id}/entries/{entry_id}/{'waive' if step == 'waive' else 'tighten'}")
 

@@ -45,6 +45,19 @@ LOOK = """
 """
 
 
+def catalogue_pages(life: FullLife) -> list[str]:
+    """The catalogue, its editions, the desk and what a change does to projects."""
+    edition = f"/catalogue/editions/{life.editions['draft']}"
+    reading = [
+        "/catalogue?q=陶瓷",
+        "/catalogue/entries/CIR-2024-X-9-3",
+        "/catalogue/editions",
+        f"/catalogue/editions/compare?to={life.editions['draft']}",
+    ]
+    drafting = [edition, f"{edition}/entries/new", f"{edition}/entries/LLP-11/tighten"]
+    return [*reading, *drafting, "/catalogue/desk", f"/catalogue/desk/{life.records['entered']}", f"/catalogue/impact/{life.impact_id}"]
+
+
 def office_pages(world: World, life: FullLife) -> list[str]:
     """What the office opens in a day."""
     hazards = [f"/hazards/{life.hazards[state]}" for state in ("found", "rectifying", "submitted", "failed", "closed", "major")]
@@ -65,6 +78,7 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
     risk += [f"/accidents/{life.moves['accident']}", f"/hazards/{life.hazards['major']}/place"]
     ends = [f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
+    ends += catalogue_pages(life)
     return [*single, *hazards, *orders, *forms, *plan, *things, *risk, *register_pages(world, life), *ends]
 
 

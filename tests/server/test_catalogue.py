@@ -1,5 +1,6 @@
 """A park's own editions of the catalogue, and the desk where clauses are compared with the official text."""
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,6 +32,7 @@ from server.catalogue.schemas import (
 from server.catalogue.service import (
     add_entry,
     approve_edition,
+    attach_scan,
     claim_entry,
     compare_days,
     compare_editions,
@@ -45,6 +47,7 @@ from server.catalogue.service import (
     get_edition_dossier,
     get_entry_dossier,
     get_record,
+    keep_scan,
     list_desk,
     list_editions,
     list_entries,
@@ -59,6 +62,7 @@ from server.catalogue.service import (
     withdraw_record,
 )
 from server.errors import InvalidInput, NotAllowed, NotFound, SecondPersonNeeded, StateConflict
+from server.reconcile import GapKind, find_gaps
 from tests.cast import World
 from tests.catalogue_hands import approval_of, park_entry, seen
 
@@ -538,6 +542,20 @@ def test_two_officers_of_the_same_name_are_still_two(sqlite_world: World) -> Non
             world.accounts[who] = account
     confirmed(world)
     assert screened(world, world.clock.today()).outcome_confirmed is Outcome.REFUSE
+
+
+def test_a_scan_that_is_gone_is_named_by_the_reconciliation(sqlite_world: World) -> None:
+    world = sqlite_world
+    store = world.services.photo_store
+    with world.work_as("screener") as work:
+        record_id = claim_entry(work, TILES).id
+        attach_scan(work, record_id, keep_scan(store, io.BytesIO(b"%PDF-1.7 fictional"), "a.pdf", max_bytes=100))
+    with world.database.read() as connection:
+        assert list(find_gaps(connection, world.park_id, store)) == []
+    next(iter((world.settings.photo_folder / "originals").glob("*/*"))).unlink()
+    with world.database.read() as connection:
+        (gap,) = find_gaps(connection, world.park_id, store)
+    assert (gap.kind, gap.subject_id) == (GapKind.SCAN_MISSING, record_id)
 
 
 def test_all_findings_have_words() -> None:
