@@ -140,7 +140,13 @@ def draw_plan(plan: AnnualPlan, fonts: FontSet) -> bytes:
     flow.paragraph("一、检查频次", SECTION)
     table = Table(
         flow,
-        [Column("等级", 8, "centre"), Column("次数", 26), Column("依据", 56), Column("企业", 8, "right"), Column("计划检查", 10, "right")],
+        [
+            Column("等级", 8, "centre"),
+            Column("次数", 26),
+            Column("依据", 56),
+            Column("企业\n今天的等级", 9, "right"),
+            Column("计划检查\n排定时的等级", 10, "right"),
+        ],
         DENSE_TABLE,
     )
     for row in plan.frequencies:
@@ -166,7 +172,7 @@ def draw_plan(plan: AnnualPlan, fonts: FontSet) -> bytes:
         table.note("计划里还没有检查。")
     if plan.gaps:
         flow.skip(8)
-        flow.paragraph("五、没有排下或不足下限的", SECTION)
+        flow.paragraph("五、没有排下、不足下限或超出上限的", SECTION)
         for place, gap in enumerate(plan.gaps, start=1):
             flow.paragraph(f"{place}. {gap}", SMALL)
     flow.finish()

@@ -41,8 +41,8 @@ from server.planning.service import (
 from server.tasks.schemas import TaskState
 from server.unit_of_work import Work
 
-BEGINS_BEFORE_END = timedelta(days=135)
-_BOUNDS = {Colour.RED: ("6", "12"), Colour.ORANGE: ("3", "6"), Colour.YELLOW: ("2", "4"), Colour.BLUE: ("1", "2"), UNASSESSED: ("1", "4")}
+BEGINS_BEFORE_END = timedelta(days=160)
+_BOUNDS = {Colour.RED: ("6", "12"), Colour.ORANGE: ("4", "8"), Colour.YELLOW: ("3", "6"), Colour.BLUE: ("2", "4"), UNASSESSED: ("2", "6")}
 _MOVED = (("窑炉年度检修，企业申请改期", 6), ("检查员外出培训，改期", 3), ("汛期连日暴雨，改期", 9))
 """Why visits are moved, and how many days later they lie."""
 _DROPPED = "企业长期停产，厂区已断电封存，复产时再查"
@@ -144,7 +144,7 @@ class PlanLife:
 
     def _drop(self) -> None:
         with self._stage.work(self._ground.leader) as work:
-            visit = self._ahead(work, colour=Colour.BLUE)
+            visit = self._ahead(work)
             if visit is not None:
                 drop_visit(work, self._stage.rulebook, visit.id, _DROPPED)
 
@@ -157,10 +157,9 @@ class PlanLife:
             if wanted is not None:
                 accept_proposals(work, self._stage.rulebook, plan.id, {wanted.enterprise_id}, "风险等级升高，按频次补足")
 
-    def _ahead(self, work: Work, colour: str = "") -> VisitRow | None:
+    def _ahead(self, work: Work) -> VisitRow | None:
         visits, _ = read_visits(work, self._plan(work), self._stage.rulebook.calendar)
-        ahead = (one for one in visits if one.is_open and one.planned_on > work.today and not one.was_moved)
-        return next((one for one in ahead if colour in ("", one.colour)), None)
+        return next((one for one in visits if one.is_open and one.planned_on > work.today and not one.was_moved), None)
 
     def _plan(self, work: Work) -> InspectionPlan:
         plan = find_plan(work, self._year)

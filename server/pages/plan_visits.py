@@ -148,6 +148,7 @@ def _query(request: AnyRequest, work: Work) -> VisitQuery:
         zone_id=read_id(asked(request, "zone")),
         state=state if state in {key for key, _ in STATES} else "kept",
         overdue=asked(request, "overdue") == "yes",
+        due=asked(request, "due") == "yes",
         moved=asked(request, "moved") == "yes",
         left=asked(request, "left") == "yes",
         sort=VisitSort(asked_term(request, "sort", VisitSort) or VisitSort.DAY),

@@ -21,6 +21,7 @@ from server.errors import NotFound
 from server.grading.service import list_grades
 from server.inspections.access import readable_inspections
 from server.models.accounts import Account
+from server.models.base import table_of
 from server.models.documents import Inspection, InspectionTask
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.parks import Zone
@@ -96,20 +97,22 @@ def read_visits(
 
 def _visits(work: Work, query: Any, calendar: Calendar, seen: Sequence[Seen]) -> tuple[VisitRow, ...]:
     rows = work.session.execute(query.order_by(PlanVisit.planned_on, PlanVisit.number)).all()
-    names = _names(work)
+    people = _people(work)
     still = (
-        OpenVisit(id=one.id, enterprise_id=one.enterprise_id, planned_on=one.planned_on, asked_at=one.asked_at)
-        for one in (row.PlanVisit for row in rows)
-        if one.dropped_on is None
+        OpenVisit(id=row.id, enterprise_id=row.enterprise_id, planned_on=row.planned_on, asked_at=row.asked_at)
+        for row in rows
+        if row.dropped_on is None
     )
     ticks = tick_visits(still, seen)
-    return tuple(_visit_row(work.today, row, names, ticks.get(row.PlanVisit.id), calendar) for row in rows)
+    return tuple(_visit_row(work.today, row, people, ticks.get(row.id), calendar) for row in rows)
 
 
 def _visit_query(work: Work) -> Any:
+    # Columns, not entities: a year has thousands of visits, and a page reads them all.
     return (
         readable_visits(work.actor)
-        .add_columns(
+        .with_only_columns(
+            *table_of(PlanVisit).c,
             Enterprise.name,
             Enterprise.credit_code,
             Enterprise.industry_code,
@@ -125,51 +128,52 @@ def _visit_query(work: Work) -> Any:
     )
 
 
-def _names(work: Work) -> dict[UUID, str]:
-    return {row.id: row.name for row in work.session.execute(select(Account.id, Account.name).where(Account.park_id == work.park_id))}
+def _people(work: Work) -> dict[UUID, Person]:
+    rows = work.session.execute(select(Account.id, Account.name).where(Account.park_id == work.park_id))
+    return {row.id: Person(row.id, row.name) for row in rows}
 
 
-def _visit_row(today: date, row: Any, names: Mapping[UUID, str], tick: Tick | None, calendar: Calendar) -> VisitRow:
-    visit: PlanVisit = row.PlanVisit
+def _visit_row(today: date, row: Any, people: Mapping[UUID, Person], tick: Tick | None, calendar: Calendar) -> VisitRow:
     is_released = row.task_state == TaskState.PLANNED
-    if visit.dropped_on is not None:
+    if row.dropped_on is not None:
         state = VisitState.DROPPED
     elif tick is not None:
         state = VisitState.DONE
     else:
         state = VisitState.RELEASED if is_released else VisitState.PLANNED
     is_open = state in (VisitState.PLANNED, VisitState.RELEASED)
-    people = (visit.lead_id,) if visit.second_id is None else (visit.lead_id, visit.second_id)
+    going = (row.lead_id,) if row.second_id is None else (row.lead_id, row.second_id)
     return VisitRow(
-        id=visit.id,
-        plan_id=visit.plan_id,
-        number=visit.number,
-        enterprise_id=visit.enterprise_id,
+        id=row.id,
+        plan_id=row.plan_id,
+        number=row.number,
+        enterprise_id=row.enterprise_id,
         enterprise_name=row.name,
         credit_code=row.credit_code,
         industry_code=row.industry_code,
         zone_id=row.zone_id,
         zone_name=row.zone_name or "",
         grid_id=row.grid_id,
-        colour=visit.colour,
-        planned_on=visit.planned_on,
-        first_planned_on=visit.first_planned_on,
-        people=tuple(Person(one, names.get(one, "")) for one in people),
-        is_fixed=visit.is_fixed,
-        origin=visit.origin,
-        why=visit.why,
-        note=visit.note,
-        drop_reason=visit.drop_reason,
-        dropped_on=visit.dropped_on,
-        version=visit.version,
+        colour=row.colour,
+        planned_on=row.planned_on,
+        first_planned_on=row.first_planned_on,
+        people=tuple(people.get(one) or Person(one, "") for one in going),
+        is_fixed=row.is_fixed,
+        origin=row.origin,
+        why=row.why,
+        note=row.note,
+        drop_reason=row.drop_reason,
+        dropped_on=row.dropped_on,
+        version=row.version,
         state=state,
-        task_id=visit.task_id if is_released or state is VisitState.DONE else None,
+        task_id=row.task_id if is_released or state is VisitState.DONE else None,
         seen=tick.inspection if tick else None,
         by_task=tick is not None and tick.way is TickWay.TASK,
         has_left=row.left_on is not None and row.left_on <= today,
         has_spare_task=is_released and tick is not None,
-        is_overdue=is_open and end_of_month(visit.planned_on) < today,
-        is_workday=calendar.is_workday(visit.planned_on),
+        is_overdue=is_open and end_of_month(row.planned_on) < today,
+        is_due=end_of_month(row.planned_on) < today,
+        is_workday=calendar.is_workday(row.planned_on),
     )
 
 
@@ -220,7 +224,7 @@ def read_board(work: Work, plan: InspectionPlan, calendar: Calendar) -> Board:
     """The whole plan as it stands today. Raises `NotAllowed`."""
     visits, seen = read_visits(work, plan, calendar)
     coverage = read_coverage(work, plan, visits, seen)
-    return Board(plan=plan, today=work.today, visits=visits, coverage=coverage, figures=count_plan(visits, coverage, work.today), seen=seen)
+    return Board(plan=plan, today=work.today, visits=visits, coverage=coverage, figures=count_plan(visits, coverage), seen=seen)
 
 
 def read_coverage(work: Work, plan: InspectionPlan, visits: Sequence[VisitRow], seen: Sequence[Seen]) -> tuple[CoverageRow, ...]:
@@ -288,10 +292,10 @@ def _coverage_row(
     )
 
 
-def count_plan(visits: Sequence[VisitRow], coverage: Sequence[CoverageRow], today: date) -> PlanFigures:
+def count_plan(visits: Sequence[VisitRow], coverage: Sequence[CoverageRow]) -> PlanFigures:
     """The figures of a plan: the one count that page, paper and sheet print."""
     kept = [one for one in visits if one.state is not VisitState.DROPPED]
-    due = [one for one in kept if one.due_on < today]
+    due = [one for one in kept if one.is_due]
     to_inspect = [one for one in coverage if one.required]
     return PlanFigures(
         planned=len(kept),

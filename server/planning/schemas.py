@@ -145,6 +145,8 @@ class VisitRow(msgspec.Struct, frozen=True, kw_only=True):
     by_task: bool
     has_left: bool
     is_overdue: bool
+    is_due: bool
+    """Its month has ended."""
     has_spare_task: bool
     """Made by an inspection filed for no task, while its own task still stands on a phone."""
     is_workday: bool = True
@@ -290,6 +292,7 @@ class VisitQuery(msgspec.Struct, frozen=True, kw_only=True):
     zone_id: UUID | None = None
     state: str = ""
     overdue: bool = False
+    due: bool = False
     moved: bool = False
     left: bool = False
     sort: VisitSort = VisitSort.DAY

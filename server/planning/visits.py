@@ -53,6 +53,7 @@ def filter_visits(visits: Sequence[VisitRow], query: VisitQuery) -> list[VisitRo
         and query.zone_id in (None, one.zone_id)
         and _is_in_state(one, query.state)
         and (not query.overdue or one.is_overdue)
+        and (not query.due or one.is_due)
         and (not query.left or one.has_left)
         and (not query.moved or (one.was_moved and one.state is not VisitState.DROPPED))
     ]
