@@ -46,7 +46,7 @@ def draw_grading_report(paper: GradingPaper, fonts: FontSet, photos: PhotoSource
         flow.skip(10)
         flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=130)
         section.draw(flow, facts)
-    draw_signatures(flow, _SIGNATURES, facts.note)
+    draw_signatures(flow, _SIGNATURES, facts.note, facts.edition)
     flow.finish()
     return output.getvalue()
 
@@ -60,7 +60,7 @@ def draw_report_head(flow: PageFlow, park_name: str, title: str) -> None:
     flow.skip(6)
 
 
-def draw_signatures(flow: PageFlow, signers: tuple[tuple[str, str], ...], note: str) -> None:
+def draw_signatures(flow: PageFlow, signers: tuple[tuple[str, str], ...], note: str, edition: str) -> None:
     """What was added by hand, then a line for each to sign, kept together."""
     height = 34.0
     flow.ensure(len(signers) * height + 40 + (flow.height_of(f"附言：{note}", RECORD_BODY) if note else 0))
@@ -71,7 +71,7 @@ def draw_signatures(flow: PageFlow, signers: tuple[tuple[str, str], ...], note: 
     for label, name in signers:
         draw_form_row(flow, [(label, name, 56), ("日期", "　　　年　　月　　日", 44)], label_width=86, least_height=height)
     flow.skip(6)
-    printed = f"编制：{flow.imprint.office_name}　{flow.imprint.printed_by}　规则版本见首页"
+    printed = f"编制：{flow.imprint.office_name}　{flow.imprint.printed_by}　规则版本：{edition}"
     flow.paragraph(printed, SMALL_GREY)
 
 

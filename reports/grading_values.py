@@ -83,11 +83,6 @@ def with_gaps(points: Iterable[PointLine]) -> list[tuple[PointLine, SourceLine]]
     return [(point, one) for point, one in all_sources(points) if one.gaps]
 
 
-def title_of(facts: PointsFacts, title: str) -> str:
-    """How a paper's file is called."""
-    return f"{facts.about.name}_{title}"
-
-
 def number_of(point: PointLine, source: SourceLine) -> str:
     """How a source is pointed at from elsewhere on the paper: 3.2 is the second source of the third point."""
     return f"{point.number}.{point.sources.index(source) + 1}"

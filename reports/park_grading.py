@@ -41,7 +41,7 @@ def draw_park_report(paper: ParkPaper, fonts: FontSet, photos: PhotoSource) -> b
         flow.skip(10)
         flow.paragraph(f"{number}　{section.title}", SECTION, keep_with_next=section.room)
         section.draw(flow, facts)
-    draw_signatures(flow, _SIGNATURES, facts.note)
+    draw_signatures(flow, _SIGNATURES, facts.note, facts.edition)
     flow.finish()
     return output.getvalue()
 
