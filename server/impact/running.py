@@ -21,7 +21,7 @@ from server.catalogue.schemas import ParkCatalogue
 from server.catalogue.service import edition_catalogue, get_edition, park_catalogue
 from server.clock import Clock
 from server.db import Database
-from server.errors import Refusal
+from server.errors import InvalidInput, Refusal
 from server.identity import Actor
 from server.ids import new_id
 from server.impact.access import demand_decider
@@ -192,13 +192,16 @@ def _row(
     run: CatalogueImpact, catalogue: ParkCatalogue, project: Project, screening: ProjectScreening, description: ProjectDescription
 ) -> dict[str, Any]:
     before = {str(hit["id"]): hit for hit in hits_of(read_kept(screening))}
-    if screening.catalogue_sha256 == run.catalogue_sha256:
-        outcome, confirmed, differences = screening.outcome, screening.outcome_confirmed, list[Difference]()
-    else:
-        result = screen(read_facts(facts_of(description)), run.on_day, catalogue.catalogue)
-        after = {hit.entry.id: hit_fields(hit) for hit in result.hits}
-        outcome, confirmed = result.outcome.value, result.outcome_confirmed.value
-        differences = list(differences_of(before, after))
+    outcome, confirmed, differences, is_read = screening.outcome, screening.outcome_confirmed, list[Difference](), True
+    if screening.catalogue_sha256 != run.catalogue_sha256:
+        try:
+            result = screen(read_facts(facts_of(description)), run.on_day, catalogue.catalogue)
+        except InvalidInput as refusal:
+            # Facts taken by an older release: one project nobody can read must not keep the others from being compared.
+            is_read, differences = False, [Difference("", "项目情况", "", refusal.detail)]
+        else:
+            outcome, confirmed = result.outcome.value, result.outcome_confirmed.value
+            differences = list(differences_of(before, {hit.entry.id: hit_fields(hit) for hit in result.hits}))
     changed = (outcome, confirmed) != (screening.outcome, screening.outcome_confirmed)
     return {
         "id": new_id(),
@@ -207,7 +210,7 @@ def _row(
         "project_id": project.id,
         "screening_id": screening.id,
         "project_state": project.state,
-        "change": Change.OUTCOME if changed else Change.ENTRIES if differences else Change.NONE,
+        "change": _kind_of(is_read, changed, bool(differences)),
         "outcome_before": screening.outcome,
         "outcome_after": outcome,
         "confirmed_before": screening.outcome_confirmed,
@@ -217,6 +220,12 @@ def _row(
         "note": "",
         "decided_by_name": "",
     }
+
+
+def _kind_of(is_read: bool, is_other_outcome: bool, has_differences: bool) -> Change:
+    if not is_read:
+        return Change.UNREADABLE
+    return Change.OUTCOME if is_other_outcome else Change.ENTRIES if has_differences else Change.NONE
 
 
 def differences_of(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterable[Difference]:

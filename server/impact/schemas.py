@@ -29,6 +29,7 @@ class Change(Term):
 
     OUTCOME = "outcome", "结论变化"
     ENTRIES = "entries", "结论不变，命中变化"
+    UNREADABLE = "unreadable", "项目情况读不出，须人工比对"
     NONE = "none", "没有变化"
 
 

@@ -38,7 +38,7 @@ from server.impact.service import (
     start_preview,
 )
 from server.models.catalogue import CatalogueImpact
-from server.models.projects import Project
+from server.models.projects import Project, ProjectDescription
 from server.parks.service import system_actor
 from server.screening.schemas import NewProject
 from server.screening.service import (
@@ -119,7 +119,7 @@ def test_a_confirmed_clause_is_laid_beside_every_open_project_and_nothing_else_c
     assert compare(world) == 0, "once is enough"
     row = newest(world)
     assert (row.run.state, row.run.total, row.run.done, row.open) == (RunState.DONE, 2, 2, 1)
-    assert row.counts == {Change.OUTCOME: 1, Change.ENTRIES: 0, Change.NONE: 1}
+    assert row.counts == {Change.OUTCOME: 1, Change.ENTRIES: 0, Change.UNREADABLE: 0, Change.NONE: 1}
     (line,) = lines(world, row.run.id, change=Change.OUTCOME.value)
     assert line.project.id == tiles
     assert (line.row.confirmed_before, line.row.confirmed_after) == ("review", "refuse")
@@ -243,6 +243,21 @@ def test_closed_projects_are_left_alone_and_entries_count_the_projects_they_touc
         assert [one.id for one in projects_of_entry(work, TILES)] == [kept]
     with world.work_as("inspector", write=False) as work:
         assert projects_of_entry(work, TILES) == []
+
+
+def test_a_project_nobody_can_read_any_more_keeps_no_other_from_being_compared(sqlite_world: World) -> None:
+    world = sqlite_world
+    odd, good = screened(world, TILE_FACTS), screened(world, TILE_FACTS)
+    with world.work_as("office") as work:
+        description = work.session.get_one(ProjectDescription, work.session.get_one(Project, odd).description_id)
+        description.facts = b'{"products": 5}'
+    confirmed(world)
+    assert compare(world) == 1
+    found = {line.project.id: line for line in lines(world, newest(world).run.id)}
+    assert found[good].row.change == Change.OUTCOME
+    assert found[odd].row.change == Change.UNREADABLE
+    assert "products" in found[odd].differences[0].after
+    assert newest(world).open == 2
 
 
 def test_a_law_whose_day_has_come_is_another_catalogue(sqlite_world: World) -> None:
