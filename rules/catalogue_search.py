@@ -30,6 +30,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     is_by_screening: bool
 
 
+@lru_cache(maxsize=32)
 def search_entries(catalogue: Catalogue, text: str, on: date) -> tuple[Found, ...]:
     """The entries every word of the search leads to, those a screening would look at first. Dates are not looked at."""
     words = [one for one in _SEPARATORS.split(text.strip()) if one][:MOST_WORDS]
