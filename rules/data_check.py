@@ -24,6 +24,7 @@ from rules.data_mistakes import in_chinese
 from rules.deadlines import load_deadlines
 from rules.dynamic_grade import load_dynamic_rules
 from rules.grading_data import load_grading_book
+from rules.layout import load_distances
 from rules.loading import RuleDataError, data_folder, files_read
 from rules.major_hazard import load_major_hazards
 from rules.major_hazard_installation_data import load_installation_book
@@ -96,6 +97,7 @@ _PARTS: tuple[Callable[[], object], ...] = (
     load_starter_sets,
     load_catalogue,
     load_editions,
+    load_distances,
 )
 
 

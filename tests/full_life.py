@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import or_, select
 
 from rules.bands import Colour
+from rules.layout import LayoutKind
 from rules.terms import ControlMeasureKind, HazardLevel, ReinspectionResult, Role, TargetKind
 from server.accounts.schemas import AccountForm
 from server.accounts.service import create_account, enrol_device
@@ -42,6 +43,8 @@ from server.inspections.decoding import read_submission
 from server.inspections.reading import read_inspection
 from server.inspections.schemas import InspectionDocument
 from server.inspections.service import Filing, file_inspection
+from server.layout.schemas import ObjectsForm
+from server.layout.service import add_objects
 from server.models.documents import SetAsideDocument
 from server.models.hazards import Hazard
 from server.models.orders import IssuedPaper, RectificationOrder
@@ -88,6 +91,8 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     device_id: UUID
     project_id: UUID
     """A project described, screened and being described anew."""
+    layout_object_id: UUID
+    """A school distances are measured to."""
     register: Mapping[str, UUID]
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     moves: Mapping[str, UUID]
@@ -170,6 +175,7 @@ def live_fully(world: World) -> FullLife:
     project_id = _project(maker, zone_id)
     editions, change_id, records = make_catalogue(world)
     impact_id, line_id = make_impact(world)
+    layout_object_id = _layout(maker)
     papers, codes, photos = _collect(maker)
     return FullLife(
         hazards=hazards,
@@ -189,6 +195,7 @@ def live_fully(world: World) -> FullLife:
         grid_id=grid_id,
         account_id=account_id,
         device_id=device_id,
+        layout_object_id=layout_object_id,
         register=register,
         moves=moves,
         project_id=project_id,
@@ -416,6 +423,21 @@ def _project(maker: _Maker, zone_id: UUID) -> UUID:
         run_screening(work, RULEBOOK, project.id)
         save_draft(work, project.id, {"name": "甲厂外墙砖扩建（虚构）", "products-0-name": "陶瓷外墙砖"})
         return project.id
+
+
+def _layout(maker: _Maker) -> UUID:
+    maker.secrets |= {"school near the park": "甲片区小学", "source of a school": "甲片区手持定位"}
+    drawn = '{"type": "Point", "coordinates": [113.51, 27.66]}'
+    with maker.world.work_as("screener") as work:
+        form = ObjectsForm(
+            kind=LayoutKind.SCHOOL,
+            name="甲片区小学（虚构）",
+            geojson=drawn,
+            source="甲片区手持定位",
+            surveyed_on=work.today,
+            accuracy_m=Decimal(10),
+        )
+        return add_objects(work, form)[0].id
 
 
 def _collect(maker: _Maker) -> tuple[tuple[UUID, ...], tuple[str, ...], tuple[str, ...]]:

@@ -135,6 +135,7 @@ def ids(life: FullLife, world: World) -> dict[str, list[str]]:
         "override_id": [str(life.moves["override"])],
         "override_step": ["confirm", "refuse", "withdraw", "end", "ask-end", "confirm-end", "reject-end"],
         "line_id": [str(life.line_id)],
+        "object_id": [str(life.layout_object_id)],
         "order_id": [str(one) for one in life.orders.values()],
         "paper_id": [str(one) for one in life.papers],
         "pause_id": [str(life.pause_id)],

@@ -21,6 +21,7 @@ from server.models.documents import Inspection
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.events import Event
 from server.models.hazards import Hazard
+from server.models.layout import LayoutObject
 from server.models.orders import IssuedPaper, RectificationOrder
 from server.models.parks import Grid, Park, Zone
 from server.models.projects import Project
@@ -88,6 +89,7 @@ _NAMED: dict[str, _Named] = {
     "hazard_source": _Named(HazardSource.id, HazardSource.park_id, (HazardSource.name,), "/risk-sources/{}"),
     "inspection": _Named(Inspection.id, Inspection.park_id, (Inspection.number, Inspection.target_name), "/inspections/{}"),
     "inspection_target": _Named(InspectionTarget.id, InspectionTarget.park_id, (InspectionTarget.name,), "/targets/{}"),
+    "layout_object": _Named(LayoutObject.id, LayoutObject.park_id, (LayoutObject.name,), "/layout/objects/{}"),
     "paper": _Named(IssuedPaper.id, IssuedPaper.park_id, (IssuedPaper.document_number,)),
     "park": _Named(Park.id, Park.id, (Park.name,)),
     "project": _Named(Project.id, Project.park_id, (Project.number, Project.name), "/projects/{}"),

@@ -8,6 +8,7 @@ from server.models.documents import Document, Inspection, InspectionTask, SetAsi
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.events import Deployment, Event, EventHead
 from server.models.hazards import Hazard, NumberCounter, RectificationReply, Reinspection
+from server.models.layout import LayoutObject
 from server.models.orders import IssuedPaper, PaperReceipt, PaperWithdrawal, RectificationOrder
 from server.models.parks import Grid, Park, Zone
 from server.models.photos import Photo, PhotoUse
@@ -80,6 +81,7 @@ __all__ = [
     "InspectionTarget",
     "InspectionTask",
     "IssuedPaper",
+    "LayoutObject",
     "LoginAttempt",
     "LoginSession",
     "NumberCounter",

@@ -21,6 +21,7 @@ from server.pages.hazard_steps import HazardStepPages
 from server.pages.hazards import HazardPages, RegisterPages
 from server.pages.home import HomePages
 from server.pages.inspections import InspectionPages
+from server.pages.layout import LayoutObjectPages, ProjectLayoutPages
 from server.pages.login import LoginPages
 from server.pages.orders import OrderPages, OrderStepPages
 from server.pages.overrides import OverrideFormPages, OverridePages
@@ -113,6 +114,8 @@ PAGES: list[ControllerRouterHandler] = [
     PlanImportPages,
     SetAsidePages,
     ZoneOutlinePages,
+    LayoutObjectPages,
+    ProjectLayoutPages,
     SettingsPages,
     EventPages,
     ReportPages,

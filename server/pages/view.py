@@ -48,6 +48,7 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
     Role.OFFICE: (
         *_OFFICE,
         _PROJECTS,
+        Link("布局要素", "/layout/objects", more=True),
         Link("待核对记录", "/set-aside", more=True),
         Link("操作留痕", "/events", more=True),
         Link("设置", "/settings", more=True),
@@ -70,6 +71,7 @@ NAVIGATION: dict[Role, tuple[Link, ...]] = {
         Link("项目准入", "/projects"),
         Link("登记项目", "/projects/new"),
         Link("禁限控目录", "/catalogue"),
+        Link("布局要素", "/layout/objects", more=True),
         Link("依据与检查表", "/rules", more=True),
     ),
     Role.ADMIN: (

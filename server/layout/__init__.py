@@ -1,0 +1,1 @@
+"""Layout: what lies around the park, and how far a project stands from it."""
