@@ -54,6 +54,8 @@ from server.parks.service import create_grid, create_zone
 from server.photos.service import keep_upload, record_photo
 from server.planning.service import add_pause, add_visit, drop_visit, move_visit
 from server.rectification.service import archive_order, issue_opinion, withdraw_order
+from server.screening.attachments import attach_files, evidence_store, keep_file
+from server.screening.invitations import invite
 from server.screening.schemas import NewProject
 from server.screening.service import complete_project, create_project, run_screening, save_draft, submit_description
 from server.tasks.schemas import TaskForm
@@ -64,6 +66,15 @@ from tests.pictures import jpeg
 from tests.server.grading_hands import ORANGE, RED, YELLOW, Grading, lec, point
 from tests.server.office import RULEBOOK, Office
 from tests.server.plan_hands import Planner
+
+
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """A project described, screened and being described anew, with an applicant's link and a file."""
+
+    project_id: UUID
+    invitation_id: UUID
+    attachment_id: UUID
+    token: str
 
 
 class FullLife(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,10 +100,9 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID
     """An account made for nothing else: it may be closed."""
     device_id: UUID
-    project_id: UUID
-    """A project described, screened and being described anew."""
     layout_object_id: UUID
     """A school distances are measured to."""
+    admission: Admission
     register: Mapping[str, UUID]
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     moves: Mapping[str, UUID]
@@ -172,7 +182,7 @@ def live_fully(world: World) -> FullLife:
     plan_id, visit_ids, pause_id = _year_plan(maker)
     register = _register(maker)
     moves = _moves(maker)
-    project_id = _project(maker, zone_id)
+    admission = _project(maker, zone_id)
     editions, change_id, records = make_catalogue(world)
     impact_id, line_id = make_impact(world)
     layout_object_id = _layout(maker)
@@ -198,12 +208,12 @@ def live_fully(world: World) -> FullLife:
         layout_object_id=layout_object_id,
         register=register,
         moves=moves,
-        project_id=project_id,
         editions=editions,
         change_id=change_id,
         records=records,
         impact_id=impact_id,
         line_id=line_id,
+        admission=admission,
         secrets=maker.secrets,
         park_secrets=maker.park_secrets
         | {
@@ -405,7 +415,7 @@ def _year_plan(maker: _Maker) -> tuple[UUID, tuple[UUID, ...], UUID]:
     return plan_id, (kept.id, moved.id), pause.id
 
 
-def _project(maker: _Maker, zone_id: UUID) -> UUID:
+def _project(maker: _Maker, zone_id: UUID) -> Admission:
     facts = {
         "name": "甲厂外墙砖扩建（虚构）",
         "build_type": "扩建",
@@ -422,7 +432,11 @@ def _project(maker: _Maker, zone_id: UUID) -> UUID:
         complete_project(work, project.id)
         run_screening(work, RULEBOOK, project.id)
         save_draft(work, project.id, {"name": "甲厂外墙砖扩建（虚构）", "products-0-name": "陶瓷外墙砖"})
-        return project.id
+        invitation, token = invite(work, project.id, "甲厂李经理", 14)
+        file = keep_file(evidence_store(maker.world.settings.data_folder), io.BytesIO(b"%PDF-1.7 notice"), "甲厂公示.pdf")
+        (attachment,) = attach_files(work, project.id, [file])
+        maker.secrets |= {"invited": "甲厂李经理", "file of a project": "甲厂公示.pdf"}
+        return Admission(project_id=project.id, invitation_id=invitation.id, attachment_id=attachment.id, token=token)
 
 
 def _layout(maker: _Maker) -> UUID:

@@ -27,7 +27,7 @@ from server.errors import ChangedMeanwhile, FieldError, InvalidInput, Refusal, S
 from server.identity import pages_for
 from server.models.parks import Zone
 from server.models.projects import Project, ProjectDraft
-from server.pages.query import asked, read_day, read_id, read_number
+from server.pages.query import read_day, read_id, read_number
 from server.pages.view import errors_by_field, form_text, go_to, show
 from server.screening.access import WRITERS
 from server.screening.answering import complete_if_ready
@@ -120,17 +120,17 @@ class ProjectFormPages(Controller):
         """Keep the draft, look something up, add rows; or submit and screen."""
         form = await request.form()
         return await sync_to_thread(
-            _take, request, project_id, _typed(form), form_text(form, "do"), read_number(form_text(form, "version"))
+            _take, request, project_id, typed_of(form), form_text(form, "do"), read_number(form_text(form, "version"))
         )
 
     @post("/draft", status_code=200)
     async def take_draft(self, request: Request[Any, Any, Any], project_id: FromPath[UUID]) -> dict[str, str]:
         """Keep what is being typed, asked for by the page itself."""
         form = await request.form()
-        return await sync_to_thread(_autosave, request, project_id, _typed(form))
+        return await sync_to_thread(_autosave, request, project_id, typed_of(form))
 
 
-def _typed(form: Any) -> Typed:
+def typed_of(form: Any) -> Typed:
     """Every text of the form but its own machinery."""
     names = [name for name in form if isinstance(name, str) and name not in {"_csrf_token", "do", "version"}]
     return {name: text for name in names if (text := form_text(form, name))}
@@ -143,7 +143,7 @@ def _from_draft(draft: ProjectDraft) -> Typed:
 def _from_record(work: Work, services: Services, project: Project) -> Typed:
     """The page as the record has it."""
     latest = latest_description(work, project.id)
-    flags = _flags(work, services)
+    flags = flags_of(work, services)
     typed = form_of_facts(facts_of(latest), flags) if latest is not None else {"name": project.name}
     for name in HEAD:
         value = getattr(project, name)
@@ -152,7 +152,8 @@ def _from_record(work: Work, services: Services, project: Project) -> Typed:
     return typed
 
 
-def _flags(work: Work, services: Services) -> list[Flag]:
+def flags_of(work: Work, services: Services) -> list[Flag]:
+    """The yes/no questions of the catalogue in use."""
     return [one.flag for one in catalogue_for(work, services.rulebook, work.today).catalogue.index.flags.values()]
 
 
@@ -182,20 +183,24 @@ def _autosave(request: Request[Any, Any, Any], project_id: UUID, typed: Typed) -
 
 def _take(request: Request[Any, Any, Any], project_id: UUID, typed: Typed, do: str, version: int | None) -> Response[Any]:
     typed = renumbered(typed)
-    verb, _, what = do.partition(":")
-    if verb == "submit":
+    if do == "submit":
         return _submit(request, project_id, typed, version)
-    if verb == "use":
-        typed = _used(typed, what)
     try:
+        typed, more, looked = form_step(services_of(request), typed, do)
         with open_work(request, write=True) as work:
             draft = save_draft(work, project_id, typed)
-            project = get_project(work, project_id)
-            more = {what: _MORE} if verb == "row" and what in ROWS else {}
-            looked = _look_up(services_of(request), typed, what) if verb == "find" else None
-            return _page(request, work, project, typed, {}, draft=draft, more=more, looked=looked)
+            return _page(request, work, get_project(work, project_id), typed, {}, draft=draft, more=more, looked=looked)
     except InvalidInput as refusal:
         return _refused(request, project_id, typed, refusal, version)
+
+
+def form_step(services: Services, typed: Typed, do: str) -> tuple[Typed, dict[str, int], Looked | None]:
+    """What a button of the form does besides keeping it: the page changed, how many more rows of a kind, what was looked up."""
+    verb, _, what = do.partition(":")
+    if verb == "use":
+        return _used(typed, what), {}, None
+    more = {what: _MORE} if verb == "row" and what in ROWS else {}
+    return typed, more, _look_up(services, typed, what) if verb == "find" else None
 
 
 def _used(typed: Typed, what: str) -> Typed:
@@ -227,7 +232,7 @@ def _submit(request: Request[Any, Any, Any], project_id: UUID, typed: Typed, ver
     try:
         with open_work(request, write=True) as work:
             project = get_project(work, project_id)
-            flags = _flags(work, services)
+            flags = flags_of(work, services)
             latest = latest_description(work, project_id)
             facts = facts_of_form(typed, facts_of(latest) if latest is not None else {}, flags)
             occasion = ScreeningOccasion.INTAKE if project.screening_id is None else ScreeningOccasion.CHANGE
@@ -304,39 +309,51 @@ def _page(
     looked: Looked | None = None,
     version: int | None = None,
 ) -> Response[str]:
-    services = services_of(request)
-    flags = _flags(work, services)
-    asked_flags = _relevant(work, services, typed, flags)
-    zones = work.session.query(Zone).where(Zone.park_id == work.park_id).order_by(Zone.name)
-    counts = {name: min(MOST_ROWS, len(rows_of(typed, name)) + (more or {}).get(name, 0) + _BLANKS) for name in ROWS}
-    terms = services.rulebook.catalogue.terms
     return show(
         request,
         work,
         "project_form.html",
         status=400 if errors else 200,
         project=project,
-        typed=typed,
-        errors=errors,
         draft=draft,
-        looked=looked,
         version=version if version is not None else project.version,
         is_open=ProjectState(project.state) in OPEN_STATES,
-        rows=ROWS,
-        titles=ROW_TITLES,
-        counts=counts,
-        build_types=BUILD_TYPES,
-        yes_no=YES_NO,
-        places=PLACE_QUESTIONS,
-        distances=DISTANCES,
-        figures=PROJECT_FIGURES,
-        zones=[(str(zone.id), zone.name) for zone in zones],
-        asked_flags=asked_flags,
-        other_flags=[flag for flag in flags if flag not in asked_flags],
-        fuels=[one.name for one in terms.fuels],
-        substances=[(one.name, one.cas) for one in terms.substances],
-        from_question=asked(request, "from") == "question",
+        **form_context(work, services_of(request), typed, errors, more=more, looked=looked),
     )
+
+
+def form_context(
+    work: Work,
+    services: Services,
+    typed: Typed,
+    errors: dict[str, str],
+    *,
+    more: Mapping[str, int] | None = None,
+    looked: Looked | None = None,
+) -> dict[str, Any]:
+    """What the fields of the form need, whoever fills them in."""
+    flags = flags_of(work, services)
+    asked_flags = _relevant(work, services, typed, flags)
+    zones = work.session.query(Zone).where(Zone.park_id == work.park_id).order_by(Zone.name)
+    terms = services.rulebook.catalogue.terms
+    return {
+        "typed": typed,
+        "errors": errors,
+        "looked": looked,
+        "rows": ROWS,
+        "titles": ROW_TITLES,
+        "counts": {name: min(MOST_ROWS, len(rows_of(typed, name)) + (more or {}).get(name, 0) + _BLANKS) for name in ROWS},
+        "build_types": BUILD_TYPES,
+        "yes_no": YES_NO,
+        "places": PLACE_QUESTIONS,
+        "distances": DISTANCES,
+        "figures": PROJECT_FIGURES,
+        "zones": [(str(zone.id), zone.name) for zone in zones],
+        "asked_flags": asked_flags,
+        "other_flags": [flag for flag in flags if flag not in asked_flags],
+        "fuels": [one.name for one in terms.fuels],
+        "substances": [(one.name, one.cas) for one in terms.substances],
+    }
 
 
 def _relevant(work: Work, services: Services, typed: Typed, flags: Sequence[Flag]) -> list[Flag]:

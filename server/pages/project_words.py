@@ -133,8 +133,14 @@ def why_words(change: ScreeningChange, before: Mapping[str, Any], after: Mapping
     return said or ["项目情况和目录都没有变，结论相同"]
 
 
+def fact_changes(places: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Where two descriptions differ: the place in words, what stood there, what stands there now."""
+    return [(place_words(place, after), _value(before, place), _value(after, place)) for place in places]
+
+
 def _changed(place: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    return f"{place_words(place, after)} {_value(before, place)} → {_value(after, place)}"
+    words, was, now = fact_changes([place], before, after)[0]
+    return f"{words} {was} → {now}"
 
 
 def _value(facts: Mapping[str, Any], place: str) -> str:

@@ -25,6 +25,8 @@ from server.pages.query import asked, asked_page, asked_term, read_day, read_id
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
 from server.screening.access import READERS, WRITERS
 from server.screening.answering import answer_and_screen
+from server.screening.attachments import list_attachments
+from server.screening.invitations import list_invitations
 from server.screening.questions import PREFIX, asks_of
 from server.screening.schemas import ProjectDossier, ProjectQuery, ProjectSort
 from server.screening.service import (
@@ -151,6 +153,7 @@ def project_page(
     sequence: int | None = None,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
+    link: str = "",
 ) -> Response[str]:
     """The page of a project, of its latest screening or of an earlier one."""
     dossier = get_project_dossier(work, services_of(request).rulebook, project_id)
@@ -189,6 +192,9 @@ def project_page(
         may_write=may_write,
         may_answer=may_write and is_latest and is_open and dossier.draft is None,
         is_open=is_open,
+        link=link,
+        files=list_attachments(work, project_id),
+        invitations=list_invitations(work, project_id),
         errors=dict(errors or {}),
         typed=dict(typed or {}),
     )

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from server.pages.accidents import AccidentPages
 from server.pages.accounts import AccountPages, DevicePages, MyPages
+from server.pages.apply import ApplyPages
 from server.pages.catalogue import CataloguePages
 from server.pages.catalogue_changes import ChangePages
 from server.pages.catalogue_desk import DeskPages
@@ -32,7 +33,9 @@ from server.pages.plan_import import PlanImportPages
 from server.pages.plan_settings import PlanSettingsPages
 from server.pages.plan_visits import PlanEnterprisePages, PlanVisitPages
 from server.pages.policies import PolicyPages
+from server.pages.project_files import ProjectFilePages
 from server.pages.project_form import NewProjectPages, ProjectFormPages
+from server.pages.project_invitations import ProjectInvitationPages
 from server.pages.projects import ProjectPages
 from server.pages.reinspections import ReinspectionPages
 from server.pages.replies import ReplyPages
@@ -104,6 +107,9 @@ PAGES: list[ControllerRouterHandler] = [
     ProjectPages,
     NewProjectPages,
     ProjectFormPages,
+    ProjectFilePages,
+    ProjectInvitationPages,
+    ApplyPages,
     TargetPages,
     InspectionPages,
     TaskPages,

@@ -193,3 +193,78 @@ def test_a_withdrawn_project_is_read_and_not_changed(app: Litestar) -> None:
     assert screener.submit(f"{address}/withdraw", {"reason": "企业放弃"}).status_code == 303
     assert screener.submit(f"{address}/form", {**NOTICE, "fuels": "电", "do": "submit"}).status_code == 400
     assert "已撤回" in read(screener, address)
+
+
+def test_files_are_kept_as_evidence_and_given_back_as_downloads_only(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    pdf = b"%PDF-1.7\nnotice"
+    sent = screener.submit(f"{address}/files", {"note": "公示"}, files=[("files", ("../环评 公示.pdf", pdf, "text/html"))])
+    assert sent.status_code == 303
+    page = screener.get(address).text
+    assert "环评 公示.pdf" in page
+    link = re.findall(rf'href="({address}/files/[^"]+)"', page)[0]
+    given = screener.get(link)
+    assert given.content == pdf
+    assert given.headers["content-type"] == "application/octet-stream"
+    assert given.headers["content-disposition"].startswith("attachment;")
+    for name, body in (("a.html", b"<script>1</script>"), ("a.pdf", b""), ("b.svg", b"<svg/>"), ("c.docx", b"PK\x03\x04no zip")):
+        refused = screener.submit(f"{address}/files", {}, files=[("files", (name, body, "application/pdf"))])
+        assert refused.status_code == 400, name
+        assert "不是能收的文件" in refused.text
+    assert Browser(app, "enterprise").get(link).status_code == 403
+    assert Browser(app, "foreign_office").get(link).status_code == 404
+
+
+def test_an_applicant_describes_its_project_by_link_sees_no_ruling_and_the_park_compares_and_accepts(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    made = screener.submit(f"{address}/invitations", {"sent_to": "湘瓷 李经理（虚构）", "days": "14"})
+    link = re.findall(r"http://testserver.local(/apply/[\w-]+)", made.text)[0]
+    assert link not in screener.get(address).text
+    applicant = Browser(app)
+    page = applicant.get(link).text
+    assert "人工研判" not in page
+    assert "孙筛" not in page
+    stated = {"name": NOTICE["name"], "build_type": "扩建", "industry_codes": "3071", "products-0-name": "陶瓷外墙砖", "in_park": "yes"}
+    assert applicant.submit(link, {**stated, "do": "row:products"}, page=link).status_code == 200
+    wrong = applicant.submit(link, {**stated, "materials-0-name": "氯气", "materials-0-cas": "1-2-3", "do": "submit"}, page=link)
+    assert wrong.status_code == 400
+    assert 'href="#materials-0-cas"' in wrong.text
+    assert "请写明填报人姓名" in wrong.text
+    sent = applicant.submit(f"{link}/files", {}, page=link, files=[("files", ("MSDS.pdf", b"%PDF-1.4", "application/pdf"))])
+    assert sent.status_code == 303
+    full = {**stated, "products-0-capacity": "300", "products-0-unit": "万平方米/年", "submitted_by": "李经理", "do": "submit"}
+    assert applicant.submit(link, full, page=link).status_code == 303
+    assert "已提交：李经理" in applicant.get(link).text
+    assert applicant.submit(link, full, page=link).status_code == 400
+    submission = re.findall(rf'href="({address}/invitations/[^"]+)"', screener.get(address).text)[0]
+    compared = read(screener, submission)
+    assert "产能 （未填） 300" in compared
+    assert screener.submit(f"{submission}/accept", {}).status_code == 303
+    words = read(screener, address)
+    assert "已核收" in words
+    assert "MSDS.pdf" in words
+    assert "第 2 次" in words
+
+
+def test_a_link_that_is_revoked_expired_or_guessed_opens_nothing_and_guessing_becomes_slow(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        screener = Browser(app, "screener")
+        address = screened(screener)
+        links = []
+        for _ in range(2):
+            made = screener.submit(f"{address}/invitations", {"sent_to": "湘瓷（虚构）", "days": "3"})
+            links += re.findall(r"http://testserver.local(/apply/[\w-]+)", made.text)
+        assert screener.submit(f"{address}/invitations", {"sent_to": "", "days": "900"}).status_code == 400
+        submission = re.findall(rf'href="({address}/invitations/[^"]+)"', screener.get(address).text)[0]
+        applicant = Browser(app)
+        assert [applicant.get(link).status_code for link in links] == [200, 200]
+        assert screener.submit(f"{submission}/revoke", {}).status_code == 303
+        assert sorted(applicant.get(link).status_code for link in links) == [200, 404]
+        sqlite_world.clock.advance(days=4)
+        assert [applicant.get(link).status_code for link in links] == [404, 404]
+        answers = [applicant.get(f"/apply/{'x' * 43}").status_code for _ in range(sqlite_world.settings.login_attempts)]
+        assert answers[-1] == 429
+        file = [("files", ("a.pdf", b"%PDF-1.4", "application/pdf"))]
+        assert applicant.submit("/apply/nothing/files", {}, files=file).status_code in {404, 429}
