@@ -55,7 +55,7 @@ from server.photos.service import keep_upload, record_photo
 from server.planning.service import add_pause, add_visit, drop_visit, move_visit
 from server.rectification.service import archive_order, issue_opinion, withdraw_order
 from server.screening.attachments import attach_files, evidence_store, keep_file
-from server.screening.invitations import invite
+from server.screening.invitations import invite, revoke_invitation
 from server.screening.schemas import NewProject
 from server.screening.service import complete_project, create_project, run_screening, save_draft, submit_description
 from server.tasks.schemas import TaskForm
@@ -432,7 +432,10 @@ def _project(maker: _Maker, zone_id: UUID) -> Admission:
         complete_project(work, project.id)
         run_screening(work, RULEBOOK, project.id)
         save_draft(work, project.id, {"name": "甲厂外墙砖扩建（虚构）", "products-0-name": "陶瓷外墙砖"})
-        invitation, token = invite(work, project.id, "甲厂李经理", 14)
+        invitation, _ = invite(work, project.id, "甲厂李经理", 14)
+        # A living link opens the project to whoever holds it; the one everybody may try is dead.
+        dead, token = invite(work, project.id, "甲厂李经理", 14)
+        revoke_invitation(work, project.id, dead.id)
         file = keep_file(evidence_store(maker.world.settings.data_folder), io.BytesIO(b"%PDF-1.7 notice"), "甲厂公示.pdf")
         (attachment,) = attach_files(work, project.id, [file])
         maker.secrets |= {"invited": "甲厂李经理", "file of a project": "甲厂公示.pdf"}

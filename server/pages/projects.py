@@ -26,10 +26,12 @@ from server.pages.view import errors_by_field, form_text, form_texts, go_to, sho
 from server.screening.access import READERS, WRITERS
 from server.screening.answering import answer_and_screen
 from server.screening.attachments import list_attachments
+from server.screening.form import blanks_of
 from server.screening.invitations import list_invitations
 from server.screening.questions import PREFIX, asks_of
 from server.screening.schemas import ProjectDossier, ProjectQuery, ProjectSort
 from server.screening.service import (
+    catalogue_for,
     confirm_assumptions,
     count_projects,
     drop_draft,
@@ -158,6 +160,7 @@ def project_page(
     """The page of a project, of its latest screening or of an earlier one."""
     dossier = get_project_dossier(work, services_of(request).rulebook, project_id)
     screening = _chosen(dossier, sequence)
+    flags = [one.flag for one in catalogue_for(work, services_of(request).rulebook, work.today).catalogue.index.flags.values()]
     by_id = {one.id: one for one in dossier.descriptions}
     facts = facts_of(by_id[screening.description_id]) if screening is not None else {}
     kept = read_kept(screening) if screening is not None else None
@@ -179,6 +182,7 @@ def project_page(
         screening=screening,
         revision=by_id[screening.description_id] if screening is not None else None,
         facts=facts,
+        blanks=blanks_of(facts, flags) if screening is not None else [],
         revisions={one.id: one.revision for one in dossier.descriptions},
         kept=kept,
         headline=outcome_words(screening, hits, asks, len(dossier.open_assumptions)) if screening is not None else None,

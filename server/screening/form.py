@@ -96,6 +96,13 @@ PROJECT_FIGURES = (
     ("energy_to_benchmark", "单位产品能耗/标杆值"),
     ("energy_to_baseline", "单位产品能耗/基准值"),
 )
+_TOP_WORDS = (
+    ("build_type", "建设性质"), ("adds_capacity", "是否新增产能"), ("industry_codes", "行业代码"), ("products", "产品"),
+    ("processes", "工艺"), ("equipment", "设备"), ("fuels", "燃料"), ("materials", "物料"), ("max_staff_per_building", "单体最大作业人数"),
+    ("investment_wan", "投资额"),
+)  # fmt: skip
+_WANTED = frozenset({"capacity", "unit", "scope", "lines", "fuel", "cas", "role", "state", "concentration", "annual_t", "max_storage_t"})
+"""Columns an entry may wait for."""
 _LISTS = ("processes", "fuels")
 _TEXTS = ("name", "build_type", "investment_wan", "max_staff_per_building")
 _PLACE = ("area", *(key for key, _ in PLACE_QUESTIONS), *(key for key, _ in DISTANCES))
@@ -184,6 +191,23 @@ def form_of_facts(facts: Mapping[str, Any], flags: Sequence[Flag]) -> Typed:
     answers = _mapping(facts.get("flags"))
     typed |= {f"flag-{flag.id}": _answer_word(answers[flag.name]) for flag in flags if flag.name in answers}
     return {key: value for key, value in typed.items() if value}
+
+
+def blanks_of(facts: Mapping[str, Any], flags: Sequence[Flag]) -> list[str]:
+    """The fields of the page that say nothing, in words: no entry is thereby known not to apply, so a reader is told."""
+    place, figures, answers = (_mapping(facts.get(key)) for key in ("location", "figures", "flags"))
+    named = {
+        **{words: facts.get(key) for key, words in _TOP_WORDS},
+        **{words: place.get(key) for key, words in (("area", "地址、片区名称"), *PLACE_QUESTIONS, *DISTANCES)},
+        **{words: figures.get(key, figures.get(words)) for key, words in PROJECT_FIGURES},
+    }
+    blanks = [words for words, held in named.items() if held in (None, "", [], ())]
+    for name, columns in ROWS.items():
+        for number, row in enumerate(facts.get(name) or ()):
+            held = _mapping(row) if isinstance(row, Mapping) else {"name": row}
+            left = [column.label for column in columns if column.key in _WANTED and held.get(column.key) in (None, "")]
+            blanks += [f"{ROW_TITLES[name]}第 {number + 1} 行 {label}" for label in left]
+    return blanks + [f"“{flag.name}”" for flag in flags if answers.get(flag.name) is None]
 
 
 def field_of_form(where: str, flags: Sequence[Flag]) -> str:
