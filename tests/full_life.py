@@ -436,9 +436,9 @@ def _project(maker: _Maker, zone_id: UUID) -> Admission:
         # A living link opens the project to whoever holds it; the one everybody may try is dead.
         dead, token = invite(work, project.id, "甲厂李经理", 14)
         revoke_invitation(work, project.id, dead.id)
-        file = keep_file(evidence_store(maker.world.settings.data_folder), io.BytesIO(b"%PDF-1.7 notice"), "甲厂公示.pdf")
+        file = keep_file(evidence_store(maker.world.settings.data_folder), io.BytesIO(jpeg(seed=104)), "甲厂公示.jpg")
         (attachment,) = attach_files(work, project.id, [file])
-        maker.secrets |= {"invited": "甲厂李经理", "file of a project": "甲厂公示.pdf"}
+        maker.secrets |= {"invited": "甲厂李经理", "file of a project": "甲厂公示.jpg"}
         return Admission(project_id=project.id, invitation_id=invitation.id, attachment_id=attachment.id, token=token)
 
 
