@@ -77,7 +77,12 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     risk += [grade, f"{grade}/points", f"{grade}/history", f"{grade}?day=2026-11-01", f"{grade}/raise", "/risk/enterprises"]
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
     risk += [f"/accidents/{life.moves['accident']}", f"/hazards/{life.hazards['major']}/place"]
-    layout = ["/layout/objects", "/layout/objects/new", f"/layout/objects/{life.layout_object_id}", f"/projects/{life.project_id}/layout"]
+    layout = [
+        "/layout/objects",
+        "/layout/objects/new",
+        f"/layout/objects/{life.layout_object_id}",
+        f"/projects/{life.admission.project_id}/layout",
+    ]
     ends = [*layout, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
     ends += catalogue_pages(life)
     project = f"/projects/{life.admission.project_id}"
