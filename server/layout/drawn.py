@@ -18,6 +18,8 @@ MOST_FEATURES = 200
 MOST_POSITIONS = 5000
 _DEPTHS = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 _NAME_KEYS = ("name", "名称", "NAME", "Name", "title")
+_LARGEST_NUMBER = 1e12
+"""JSON may write whole numbers no float can hold; projected coordinates in metres are below this."""
 _WEST, _SOUTH, _EAST, _NORTH = 73.0, 3.0, 136.0, 54.5
 
 
@@ -92,6 +94,8 @@ def _position(value: Any, where: str, *, is_gcj02: bool) -> Position:
     numbers = value[:2] if isinstance(value, list) else []
     if len(numbers) < 2 or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
         raise OutlineError(f"{where}：坐标应写成 [经度, 纬度]")
+    if any(abs(one) > _LARGEST_NUMBER for one in numbers):
+        raise OutlineError(f"{where}：坐标不是经纬度，数太大了")
     return place_in_china(float(numbers[0]), float(numbers[1]), where, is_gcj02=is_gcj02)
 
 

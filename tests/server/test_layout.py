@@ -143,7 +143,9 @@ def test_who_may_not_keep_or_see(sqlite_world: World) -> None:
         ('{"type": "Feature", "properties": {"name": "桥"}, "geometry": null}', "第 1 个要素“桥”"),
         ("[" * 100_000, "读不成 GeoJSON"),
         ("NaN", "几何类型应是"),
-        ('{"type": "Point", "coordinates": [1e999, 27]}', "坐标不是数"),
+        ('{"type": "Point", "coordinates": [1e999, 27]}', "数太大了"),
+        ('{"type": "Point", "coordinates": [1' + "0" * 400 + ", 27]}", "数太大了"),
+        ('{"type": "Point", "coordinates": [NaN, 27]}', "坐标不是数"),
     ],
 )
 def test_what_cannot_be_taken_is_told_in_words(text: str, complaint: str) -> None:
