@@ -226,6 +226,7 @@ class DocumentKind(Term):
     RISK_NOTICE = "risk_notice", "企业安全风险告知书"
     RISK_CARDS = "risk_cards", "岗位安全风险告知卡"
     CATALOGUE_EDITION = "catalogue_edition", "禁限控目录"
+    SCREENING_OPINION = "screening_opinion", "项目安全准入筛查意见书"
     ENFORCEMENT_INSPECTION_PLAN = "enforcement_inspection_plan", "现场检查方案"
     ENFORCEMENT_INSPECTION_RECORD = "enforcement_inspection_record", "现场检查记录"
     ON_SITE_MEASURES_DECISION = "on_site_measures_decision", "现场处理措施决定书"

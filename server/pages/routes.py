@@ -4,6 +4,8 @@ from litestar.types import ControllerRouterHandler
 
 from server.pages.accidents import AccidentPages
 from server.pages.accounts import AccountPages, DevicePages, MyPages
+from server.pages.admission import AdmissionPages
+from server.pages.admission_conditions import ConditionPages
 from server.pages.apply import ApplyPages
 from server.pages.catalogue import CataloguePages
 from server.pages.catalogue_changes import ChangePages
@@ -104,6 +106,8 @@ PAGES: list[ControllerRouterHandler] = [
     PolicyPages,
     AccidentPages,
     HazardPlacePages,
+    AdmissionPages,
+    ConditionPages,
     ProjectPages,
     NewProjectPages,
     ProjectFormPages,

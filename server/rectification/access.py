@@ -36,8 +36,15 @@ def readable_reinspections(actor: Actor) -> Select[Reinspection]:
 
 
 def readable_papers(actor: Actor) -> Select[IssuedPaper]:
-    """The issued papers the actor may see: staff the park's, an enterprise those addressed to it."""
+    """The issued papers the actor may see: staff the park's, an enterprise those addressed to it.
+
+    Opinions on projects are for who may see projects: screeners see them alone, inspectors none.
+    """
     query = select(IssuedPaper).where(IssuedPaper.park_id == actor.park_id)
+    if actor.role is Role.SCREENER:
+        return query.where(IssuedPaper.subject_kind == "project")
+    if actor.role is Role.INSPECTOR:
+        return query.where(IssuedPaper.subject_kind != "project")
     if actor.role in STAFF:
         return query
     if actor.role is Role.ENTERPRISE:

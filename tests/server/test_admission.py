@@ -1,0 +1,352 @@
+"""A project on its way to a decision: two people check, departments speak, the leader decides, and nothing is skipped."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from rules.terms import ConditionMilestone, ConditionState, ProjectAction, ProjectState, ScreeningOccasion
+from server.admission.schemas import ConditionForm, DecisionForm, LandingForm, OpinionFacts, OpinionForm
+from server.admission.service import (
+    confirm_condition,
+    decide,
+    drop_condition,
+    get_procedure,
+    land_project,
+    list_conditions,
+    open_review,
+    record_check,
+    record_opinion,
+    reopen,
+    report_condition,
+    resubmit,
+    review_hit,
+    send_back,
+)
+from server.errors import EvidenceMissing, InvalidInput, NotAllowed, NotFound, StateConflict, StepNotYours
+from server.grading.service import read_chemicals
+from server.models.admission import AdmissionCondition
+from server.papers import is_intact, read_value
+from server.screening.schemas import NewProject
+from server.screening.service import (
+    answer_questions,
+    complete_project,
+    confirm_assumptions,
+    create_project,
+    get_project,
+    get_project_dossier,
+    run_screening,
+    submit_description,
+)
+from tests.cast import CREDIT_CODES, World
+
+POTTERY: dict[str, Any] = {
+    "name": "年产2000万件日用陶瓷（虚构）",
+    "build_type": "新建",
+    "industry_codes": ["3074"],
+    "products": [{"name": "日用陶瓷", "capacity": "2000", "unit": "万件/年", "scope": "全厂"}],
+    "processes": ["注浆成型", "施釉", "烧成"],
+    "equipment": [{"name": "辊道窑", "fuel": "天然气"}],
+    "fuels": ["天然气"],
+    "materials": [{"name": "高岭土"}, {"name": "釉料", "state": "固体"}],
+    "flags": {},
+    "location": {"in_park": True, "in_chemical_park": False, "in_compliant_park": True},
+}
+NEW_CODE = "91430281MA4T9Q4B7X"
+
+
+class Screener:
+    """The steps of the procedure, one call each."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.rulebook = world.services.rulebook
+
+    def screened(self, facts: dict[str, Any] | None = None) -> UUID:
+        """A project screened with every question answered that can be, and every assumption confirmed."""
+        with self.world.work_as("screener") as work:
+            project = create_project(
+                work, NewProject(name="日用陶瓷（虚构）", applicant_name="新窑陶瓷（虚构）", applicant_code=CREDIT_CODES[0])
+            )
+            submit_description(work, project.id, facts or POTTERY)
+            complete_project(work, project.id)
+            run_screening(work, self.rulebook, project.id)
+            dossier = get_project_dossier(work, self.rulebook, project.id)
+            if dossier.open_assumptions:
+                confirm_assumptions(work, project.id, [one.flag for one in dossier.open_assumptions])
+            return project.id
+
+    def assess(self, project_id: UUID, *, against: bool = False) -> None:
+        """Every hit that needs a person is assessed in writing."""
+        with self.world.work_as("office") as work:
+            for hit in get_procedure(work, self.rulebook, project_id).to_review:
+                review_hit(work, project_id, hit["id"], stands_against=against, reason="已核对证据，按条文例外处理")
+
+    def checked(self, facts: dict[str, Any] | None = None) -> UUID:
+        """Checked by the screener and the office."""
+        project_id = self.screened(facts)
+        for who in ("screener", "office"):
+            with self.world.work_as(who) as work:
+                record_check(work, self.rulebook, project_id)
+        return project_id
+
+    def reviewed(self, facts: dict[str, Any] | None = None) -> UUID:
+        """Two departments asked, both agreed."""
+        project_id = self.checked(facts)
+        self.assess(project_id)
+        with self.world.work_as("office") as work:
+            open_review(work, self.rulebook, project_id, ["ecology", "emergency"])
+            for department in ("ecology", "emergency"):
+                record_opinion(work, project_id, OpinionForm(department=department, view="agree", text="同意", person="张科"))
+        return project_id
+
+    def state(self, project_id: UUID) -> ProjectState:
+        with self.world.work_as("auditor", write=False) as work:
+            return ProjectState(get_project(work, project_id).state)
+
+
+def condition(**changes: Any) -> ConditionForm:
+    values: dict[str, Any] = {"text": "窑炉燃气管道装设联锁切断阀", "responsible": "新窑陶瓷", "milestone": ConditionMilestone.BEFORE_TRIAL}
+    return ConditionForm(**(values | changes))
+
+
+def test_the_pottery_can_be_admitted_without_questions(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.screened()
+    with world.work_as("leader", write=False) as work:
+        procedure = get_procedure(work, hands.rulebook, project_id)
+        assert procedure.dossier.screening is not None
+        assert procedure.dossier.screening.blocking_questions == 0, procedure.dossier.kept
+
+
+def test_a_whole_admission_from_two_checks_to_a_frozen_opinion(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed()
+    with world.work_as("leader") as work:
+        decision = decide(
+            work,
+            hands.rulebook,
+            project_id,
+            DecisionForm(
+                action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="符合园区定位", meeting="第3次联席会", conditions=(condition(),)
+            ),
+        )
+        assert decision.document_number == "示经开安办准〔2026〕1号"
+        assert decision.valid_until is not None
+    assert hands.state(project_id) is ProjectState.DECIDED_CONDITIONAL
+    with world.work_as("screener", write=False) as work:
+        view = get_procedure(work, hands.rulebook, project_id).decisions[0]
+        assert view.paper is not None
+        assert is_intact(view.paper)
+        facts = read_value(view.paper, OpinionFacts)
+        assert facts.decision == "附条件准入"
+        assert [one[0] for one in facts.departments] == ["生态环境部门", "应急管理部门"]
+        assert len(facts.checkers) == 2
+        assert facts.conditions[0][0] == "窑炉燃气管道装设联锁切断阀"
+        assert [one.rescreens for one in view.conditions] == ["", "before_construction", "before_trial"]
+        assert facts.catalogue_sha256
+        assert any(label == "产品" and "日用陶瓷" in text for label, text in facts.description)
+
+
+def test_one_person_alone_never_checks_a_screening(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.screened()
+    with world.work_as("screener") as work:
+        record_check(work, hands.rulebook, project_id)
+        with pytest.raises(StateConflict, match="另一个人"):
+            record_check(work, hands.rulebook, project_id)
+    assert hands.state(project_id) is ProjectState.SCREENED
+    with world.work_as("office") as work:
+        record_check(work, hands.rulebook, project_id, "命中与证据一致")
+    assert hands.state(project_id) is ProjectState.CHECKED
+
+
+def test_nothing_is_checked_while_assumptions_are_open(world: World) -> None:
+    hands = Screener(world)
+    with world.work_as("screener") as work:
+        project = create_project(work, NewProject(name="日用陶瓷（虚构）"))
+        submit_description(work, project.id, POTTERY)
+        complete_project(work, project.id)
+        run_screening(work, hands.rulebook, project.id)
+        assert get_project_dossier(work, hands.rulebook, project.id).open_assumptions
+        with pytest.raises(StateConflict, match="按否处理"):
+            record_check(work, hands.rulebook, project.id)
+
+
+def test_newer_facts_void_the_checks_and_the_review(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed()
+    with world.work_as("office") as work:
+        answer_questions(work, project_id, {"fuels": ["煤制气"]})
+    assert hands.state(project_id) is ProjectState.COMPLETE
+    with world.work_as("leader") as work, pytest.raises(StateConflict):
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+    with world.work_as("screener") as work:
+        run_screening(work, hands.rulebook, project_id)
+        assert get_procedure(work, hands.rulebook, project_id).checks == ()
+
+
+def test_the_leader_is_told_what_is_missing(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.checked()
+    with world.work_as("office") as work:
+        open_review(work, hands.rulebook, project_id, ["fire"])
+    with world.work_as("leader") as work, pytest.raises(EvidenceMissing) as refused:
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意"))
+    missing = "、".join(refused.value.facts["missing"])
+    assert "会审意见" in missing
+    assert "条件" in missing
+    with world.work_as("leader", write=False) as work:
+        steps = {one.step.action: one for one in get_procedure(work, hands.rulebook, project_id).steps}
+        assert "opinions_recorded" in {one.key for one in steps[ProjectAction.ADMIT].missing}
+        assert not steps[ProjectAction.RETURN].missing
+
+
+def test_a_department_that_does_not_answer_is_written_down_with_how_it_was_reminded(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.checked()
+    with sqlite_world.work_as("office") as work:
+        open_review(work, hands.rulebook, project_id, ["fire"])
+        with pytest.raises(InvalidInput):
+            record_opinion(work, project_id, OpinionForm(department="fire", view="no_reply"))
+        with pytest.raises(InvalidInput):
+            record_opinion(work, project_id, OpinionForm(department="ecology", view="agree", person="张科"))
+        record_opinion(work, project_id, OpinionForm(department="fire", view="no_reply", text="11月10日、15日两次电话催办"))
+        record_opinion(work, project_id, OpinionForm(department="fire", view="disagree", text="消防水源不足", person="李工"))
+        opinions = {one.department.key: one.opinion for one in get_procedure(work, hands.rulebook, project_id).departments}
+        assert opinions["fire"] is not None
+        assert opinions["fire"].view == "disagree"
+
+
+def test_a_hit_assessed_as_standing_against_keeps_a_project_out(world: World) -> None:
+    hands = Screener(world)
+    # An existing catalogue entry that asks for a person: kilns fired by producer gas.
+    project_id = hands.checked(POTTERY | {"fuels": ["煤制气"], "equipment": [{"name": "辊道窑", "fuel": "煤制气"}]})
+    hands.assess(project_id, against=True)
+    with world.work_as("office") as work:
+        assert get_procedure(work, hands.rulebook, project_id).to_review
+        open_review(work, hands.rulebook, project_id, ["ecology"])
+        record_opinion(work, project_id, OpinionForm(department="ecology", view="disagree", text="不同意用煤制气", person="张科"))
+    with world.work_as("leader") as work:
+        with pytest.raises(EvidenceMissing):
+            decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+        decision = decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.REFUSE, reason="窑炉燃料不符合"))
+        assert decision.valid_until is None
+    assert hands.state(project_id) is ProjectState.DECIDED_REFUSED
+    with world.work_as("screener") as work:
+        resubmit(work, hands.rulebook, project_id, "改用天然气")
+    assert hands.state(project_id) is ProjectState.COMPLETE
+
+
+def test_a_refusal_needs_a_ground(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.reviewed()
+    with sqlite_world.work_as("leader") as work, pytest.raises(EvidenceMissing, match="否决依据"):
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.REFUSE, reason="不想要"))
+
+
+def test_only_the_leader_decides_and_only_once(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed()
+    for who in ("screener", "office"):
+        with world.work_as(who) as work, pytest.raises(StepNotYours):
+            decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+    with world.work_as("leader") as work:
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+        with pytest.raises(StateConflict):
+            decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+
+
+def test_bad_conditions_are_named_by_place(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.reviewed()
+    bad = (condition(text=" "), condition(responsible="", milestone=ConditionMilestone.DAY))
+    with sqlite_world.work_as("leader") as work, pytest.raises(InvalidInput) as refused:
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=bad))
+    assert {one.field for one in refused.value.errors} == {"conditions.0.text", "conditions.1.responsible", "conditions.1.due_on"}
+
+
+def test_conditions_are_met_by_evidence_and_a_second_person(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed()
+    form = DecisionForm(
+        action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=(condition(milestone="day", due_on=world.clock.today()),)
+    )
+    with world.work_as("leader") as work:
+        decide(work, hands.rulebook, project_id, form)
+    world.clock.advance(days=3)
+    with world.work_as("office") as work:
+        found = list_conditions(work, tab="overdue").items
+        assert [one.overdue_days for one in found] == [3]
+        mine = found[0].condition
+        report_condition(work, mine.id, "联锁阀已安装，附照片")
+        with pytest.raises(StateConflict, match="另一个人"):
+            confirm_condition(work, mine.id)
+        assert list_conditions(work, tab="reported").total == 1
+    with world.work_as("screener") as work:
+        confirm_condition(work, mine.id)
+        assert work.session.get_one(AdmissionCondition, mine.id).state == ConditionState.FULFILLED
+        owed = next(one.condition for one in list_conditions(work).items if one.condition.rescreens == "before_construction")
+        with pytest.raises(InvalidInput, match="重新筛查"):
+            report_condition(work, owed.id, "没有变化")
+        run_screening(work, hands.rulebook, project_id, occasion=ScreeningOccasion.BEFORE_CONSTRUCTION)
+        report_condition(work, owed.id, "重新筛查结论不变")
+    with world.work_as("leader") as work, pytest.raises(StateConflict):
+        drop_condition(work, owed.id, "不需要")
+    assert hands.state(project_id) is ProjectState.DECIDED_CONDITIONAL, "an owed screening changes no admission by itself"
+
+
+def test_reopening_ends_the_admission_and_says_so_on_its_paper(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed()
+    with world.work_as("leader") as work:
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+    with world.work_as("office") as work:
+        reopen(work, hands.rulebook, project_id, "产品改为电瓷")
+        view = get_procedure(work, hands.rulebook, project_id).decisions[0]
+        assert view.decision.reopened_on == work.today
+        assert view.paper is not None
+        assert view.paper.withdrawn_at is not None
+        assert list_conditions(work, tab="all").total == 0
+
+
+def test_an_admitted_project_becomes_an_enterprise_with_its_chemicals(world: World) -> None:
+    hands = Screener(world)
+    gas = {"name": "液化石油气", "cas": "68476-85-7", "max_storage_t": "2", "state": "液化气体", "role": "原料"}
+    waiting = hands.screened(POTTERY)
+    with world.work_as("office") as work, pytest.raises(StateConflict):
+        land_project(work, hands.rulebook, waiting, LandingForm())
+    admitted = hands.reviewed(POTTERY | {"materials": [{"name": "高岭土"}, gas]})
+    with world.work_as("leader") as work:
+        form = DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=(condition(),))
+        decide(work, hands.rulebook, admitted, form)
+    with world.work_as("screener") as work, pytest.raises(NotAllowed):
+        land_project(work, hands.rulebook, admitted, LandingForm())
+    with world.work_as("office") as work:
+        enterprise = land_project(work, hands.rulebook, admitted, LandingForm(enterprise_id=world.enterprise_id))
+        assert land_project(work, hands.rulebook, admitted, LandingForm()).id == enterprise.id
+        assert get_project(work, admitted).enterprise_id == world.enterprise_id
+        units = read_chemicals(work, hands.rulebook, world.enterprise_id)
+        assert [[one.name for one in unit.chemicals] for unit in units] == [["液化石油气"]]
+
+
+def test_another_park_and_other_roles_see_no_procedure(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.checked()
+    for who in ("inspector", "enterprise", "outsider", "admin", "foreign_office"):
+        with world.work_as(who) as work:
+            with pytest.raises(NotFound):
+                get_procedure(work, hands.rulebook, project_id)
+            with pytest.raises((NotFound, NotAllowed)):
+                record_check(work, hands.rulebook, project_id)
+            assert list_conditions(work, tab="all").total == 0
+
+
+def test_sending_back_needs_a_reason(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.checked()
+    with sqlite_world.work_as("office") as work:
+        with pytest.raises(EvidenceMissing):
+            send_back(work, hands.rulebook, project_id, " ")
+        send_back(work, hands.rulebook, project_id, "产能口径有误")
+    assert hands.state(project_id) is ProjectState.COMPLETE
