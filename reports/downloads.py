@@ -29,7 +29,7 @@ from reports.registry import audience_of
 from reports.risk_downloads import RISK_DOWNLOADS
 from reports.sending import PDF, XLSX, AnyRequest, fonts_of, send_file, send_paper
 from reports.values import record_of
-from rules.terms import DocumentKind
+from rules.terms import DocumentKind, Role
 from server.catalogue.schemas import CatalogueFacts, EntryQuery
 from server.catalogue.service import (
     catalogue_sheet,
@@ -78,7 +78,12 @@ def print_opinion(request: AnyRequest, order_id: FromPath[UUID]) -> Stream:
     return send_paper(request, title, draw)
 
 
-@get("/papers/{paper_id:uuid}/pdf", name="paper_pdf", opt=pages_for(*audience_of("rectification_notice")), sync_to_thread=True)
+@get(
+    "/papers/{paper_id:uuid}/pdf",
+    name="paper_pdf",
+    opt=pages_for(*audience_of("rectification_notice"), Role.SCREENER),
+    sync_to_thread=True,
+)
 def print_paper(request: AnyRequest, paper_id: FromPath[UUID]) -> Stream:
     """Any issued paper, as issued."""
     with open_work(request) as work:

@@ -24,9 +24,12 @@ from reports.fonts import FontSet
 from reports.grading_values import grading_paper_of, points_paper_of
 from reports.paper import Imprint, PhotoSource
 from reports.park_counts import park_paper_of
+from reports.screening_opinion import TITLE as SCREENING_TITLE
+from reports.screening_opinion import draw_screening_opinion, opinion_paper_of
 from reports.sending import AnyRequest, Draw
 from reports.values import notice_of, opinion_of, spoken_code
 from rules.terms import DocumentKind
+from server.admission.schemas import OpinionFacts as ScreeningFacts
 from server.catalogue.schemas import CatalogueFacts
 from server.entrance import services_of
 from server.errors import StateConflict
@@ -60,6 +63,7 @@ DRAWINGS: dict[str, Drawing] = {
     DocumentKind.PARK_GRADING_REPORT: Drawing(park_grading.TITLE, ParkFacts, park_paper_of, park_grading.draw_park_report),
     DocumentKind.RISK_REGISTER: Drawing(risk_register.TITLE, PointsFacts, points_paper_of, risk_register.draw_risk_register),
     DocumentKind.RISK_NOTICE: Drawing(risk_notice.TITLE, PointsFacts, points_paper_of, risk_notice.draw_risk_notice),
+    DocumentKind.SCREENING_OPINION: Drawing(SCREENING_TITLE, ScreeningFacts, opinion_paper_of, draw_screening_opinion),
     DocumentKind.RISK_CARDS: Drawing(risk_cards.TITLE, PointsFacts, risk_cards.risk_cards_of, risk_cards.draw_risk_cards),
     DocumentKind.CATALOGUE_EDITION: Drawing(catalogue.TITLE, CatalogueFacts, catalogue.catalogue_paper_of, catalogue.draw_issued_catalogue),
 }

@@ -81,6 +81,15 @@ REPORTS: dict[str, Report] = {
             found_words="在检查记录里打印",
         ),
         Report(
+            key="screening_opinion",
+            title="项目安全准入筛查意见书",
+            answers="准入、附条件、退回或否决，连同命中条目、原文、计算、会审意见和条件；签发后冻结，带核验二维码。",
+            audience=frozenset({Role.SCREENER, Role.OFFICE, Role.LEADER, Role.AUDITOR}),
+            files=(FileForm("PDF", "paper_pdf"),),
+            found_at="/projects",
+            found_words="在项目的办理页打印",
+        ),
+        Report(
             key="rectification_notice",
             title="隐患整改通知书",
             answers="签发后按签发时的内容打印，带核验二维码；签发前打印的是草稿。",

@@ -4,6 +4,7 @@ Each step is a form of its own. What is refused comes back on the same page in w
 conditions the hits ask for.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ from server.admission.service import (
 )
 from server.enterprises.access import readable_enterprises
 from server.entrance import open_work, services_of
-from server.errors import AlreadyExists, EvidenceMissing, FieldError, InvalidInput, Refusal, StateConflict
+from server.errors import AlreadyExists, EvidenceMissing, FieldError, InvalidInput, NotFound, Refusal, StateConflict
 from server.identity import pages_for
 from server.models.enterprises import Enterprise
 from server.pages.query import read_day, read_id
@@ -67,11 +68,11 @@ class AdmissionPages(Controller):
 
 
 def _take(request: Request[Any, Any, Any], project_id: UUID, step: str, values: dict[str, str], departments: list[str]) -> Response[Any]:
-    taken = _STEPS_BY_NAME.get(step)
-    if taken is None:
-        return go_to(f"/projects/{project_id}/procedure")
     try:
         with open_work(request, write=True) as work:
+            taken = _STEPS_BY_NAME.get(step)
+            if taken is None:
+                raise NotFound("这一步")
             taken(request, work, project_id, values, departments)
     except _SHOWN_AGAIN as refusal:
         with open_work(request) as work:
@@ -227,7 +228,7 @@ def _page(
         steps=steps,
         may_decide=any(one in steps for one in ("admit", "refuse")),
         rows=_condition_rows(procedure.proposed, values if step == "decide" else {}),
-        typed=values,
+        typed=defaultdict(str, values),
         typed_step=step,
         errors=errors,
         views=[(one.value, one.label) for one in DepartmentView],

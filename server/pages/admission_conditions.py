@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from rules.terms import Role
 from server.admission.service import confirm_condition, drop_condition, list_conditions, report_condition, return_condition
 from server.entrance import open_work
-from server.errors import InvalidInput, StateConflict
+from server.errors import InvalidInput, NotFound, StateConflict
 from server.identity import pages_for
 from server.pages.query import asked, asked_page, read_number
 from server.pages.view import form_text, go_to, show
@@ -50,6 +50,8 @@ def _take(request: Request[Any, Any, Any], condition_id: UUID, step: str, text: 
                 return_condition(work, condition_id, text, version=version)
             elif step == "drop":
                 drop_condition(work, condition_id, text, version=version)
+            else:
+                raise NotFound("这一步")
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
             return _page(

@@ -18,6 +18,7 @@ ENFORCEMENT = {
 
 IN_ANY_MODE = {
     DocumentKind.CATALOGUE_EDITION,
+    DocumentKind.SCREENING_OPINION,
     DocumentKind.GRADING_REPORT,
     DocumentKind.PARK_GRADING_REPORT,
     DocumentKind.RISK_REGISTER,
@@ -101,7 +102,7 @@ def test_a_document_number_has_hexagonal_brackets_and_no_leading_zeros(prefix: s
 
 def test_no_two_kinds_share_their_letters() -> None:
     letters = [one.letters for one in PERMISSION.documents.values() if one.letters]
-    assert len(letters) == len(set(letters)) == 16
+    assert len(letters) == len(set(letters)) == 17
 
 
 def test_a_number_that_cannot_be_is_refused() -> None:

@@ -1,0 +1,159 @@
+"""What did the park decide on a project, on which clauses, facts, reviews and words? The 项目安全准入筛查意见书.
+
+It must stand in a meeting and in an administrative review: the decision first, then everything it rests on, each entry with the project's
+own words, the arithmetic and its standing. What nobody compared with the official text says so. It replaces no statutory approval.
+"""
+
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from reports.fonts import FontSet
+from reports.grading_report import draw_report_head, draw_signatures
+from reports.layout import RECORD_BODY, RECORD_FRAME, SECTION, SMALL_GREY, PageFlow
+from reports.paper import UNVERIFIED_CLAUSE, Imprint, PhotoSource, printed_date, require_template
+from reports.tables import REPORT_TABLE, Column, Table, draw_form_row
+from rules.terms import Answer, DocumentKind
+from server.admission.schemas import OpinionFacts
+
+TEMPLATE_VERSION = "screening_opinion/1"
+TITLE = DocumentKind.SCREENING_OPINION.label
+_SIGNATURES = (("经办人", ""), ("复核人", ""), ("分管领导（签发）", ""))
+_ENTRIES = (Column("条目", 19), Column("依据", 24), Column("申报原文与计算", 29), Column("例外与说明", 16), Column("效力", 12, "centre"))
+_PAIRS = (Column("项目", 22), Column("申报内容", 78))
+_REVIEWED = (Column("条目", 16), Column("研判意见", 62), Column("谁、何时", 22))
+_DEPARTMENTS = (Column("部门", 20), Column("意见", 14, "centre"), Column("具体意见", 66))
+_STATUTORY = (Column("审查", 22), Column("是否须办", 11, "centre"), Column("理由和要问的", 39), Column("依据", 28))
+_CONDITIONS = (Column("序号", 7, "centre"), Column("条件", 49), Column("谁落实", 16), Column("期限", 14, "centre"), Column("条目", 14))
+_ANSWERS = {Answer.YES: "须办理", Answer.NO: "不须", Answer.UNKNOWN: "不清楚"}
+
+
+class ScreeningOpinion(msgspec.Struct, frozen=True):
+    """The paper: who printed it, and what was frozen."""
+
+    imprint: Imprint
+    facts: OpinionFacts
+
+
+def opinion_paper_of(facts: OpinionFacts, imprint: Imprint) -> ScreeningOpinion:
+    """The value that is drawn."""
+    return ScreeningOpinion(imprint, facts)
+
+
+def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: PhotoSource) -> bytes:
+    """The opinion as a PDF."""
+    require_template(paper.imprint, TEMPLATE_VERSION)
+    facts = paper.facts
+    output = io.BytesIO()
+    flow = PageFlow(output, RECORD_FRAME, fonts, paper.imprint, TITLE)
+    draw_report_head(flow, facts.project_name, TITLE)
+    flow.paragraph("一　意见", SECTION, keep_with_next=60)
+    for sentence in conclusions(facts):
+        flow.paragraph(sentence, RECORD_BODY)
+    flow.skip(2)
+    flow.paragraph(
+        f"目录：{facts.catalogue_edition}；目录校验值 {facts.catalogue_sha256}；规则版本 {facts.rulebook_edition}；"
+        f"第{facts.screening_sequence}次筛查，{printed_date(facts.screened_on)}。",
+        SMALL_GREY,
+    )
+    if facts.conditions:
+        _section(flow, "二　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
+    _project(flow, facts)
+    _section(flow, f"四　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
+    _section(flow, "五　目录命中条目", _ENTRIES, (entry_cells(hit) for hit in facts.hits), "没有命中条目。")
+    if facts.hit_reviews:
+        _section(flow, "六　书面研判", _REVIEWED, facts.hit_reviews)
+    if facts.assumptions:
+        flow.skip(8)
+        flow.paragraph("七　按“否”处理的事项", SECTION, keep_with_next=40)
+        flow.paragraph("；".join(f"{flag}（{who}）" for flag, who in facts.assumptions) + "。", RECORD_BODY)
+    _section(flow, "八　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
+    _section(flow, "九　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
+    flow.skip(8)
+    flow.paragraph("十　说明", SECTION, keep_with_next=40)
+    for sentence in notes(facts):
+        flow.paragraph(sentence, RECORD_BODY)
+    draw_signatures(flow, _SIGNATURES, "")
+    flow.finish()
+    return output.getvalue()
+
+
+def conclusions(facts: OpinionFacts) -> list[str]:
+    """The decision in sentences, most important first."""
+    told = [f"{facts.office_name}对“{facts.project_name}”的意见：{facts.decision}。"]
+    if facts.valid_until is not None:
+        told.append(f"本意见有效期至{printed_date(facts.valid_until)}；逾期未开工的，须重新筛查。")
+    if facts.reason:
+        told.append(f"理由：{facts.reason}")
+    if facts.meeting:
+        told.append(f"会议：{facts.meeting}")
+    said = f"目录筛查结论：{facts.outcome_confirmed}"
+    if facts.outcome != facts.outcome_confirmed:
+        said += f"（按目录字面为{facts.outcome}；条文未经核对原文或园区尚未印发的条目不单独否决）"
+    told.append(f"{said}。")
+    told.append(f"复核：{'；'.join(facts.checkers) or '无记录'}。")
+    return told
+
+
+def entry_cells(hit: Mapping[str, Any]) -> tuple[str, ...]:
+    """The cells of one hit, in the order of the head."""
+    number = f"（{hit['doc_no']}）" if hit.get("doc_no") else ""
+    marks = "" if hit["verified"] else UNVERIFIED_CLAUSE
+    basis = f"{hit['layer']}　{hit['title']}{number}{hit['clause']}{marks}，{hit['effective_from']}起"
+    if hit.get("date_status"):
+        basis += f"（{hit['date_status']}）"
+    own = [f"{one['text']}（{one['word']}）" for one in hit["matched"]]
+    effect = str(hit["effect"])
+    if hit["effect_confirmed"] != hit["effect"]:
+        effect = f"{hit['effect_confirmed']}\n（字面：{hit['effect']}）"
+    if hit["status"] == "待补正":
+        effect += "\n待补正"
+    considered = [*hit["exceptions"], *([f"由{'、'.join(hit['derived_from'])}推出"] if hit.get("derived_from") else [])]
+    return (
+        f"{hit['id']}\n{hit['subject']}",
+        basis,
+        "\n".join(dict.fromkeys([*own, *hit["arithmetic"]])) or "—",
+        "\n".join(considered) or "—",
+        effect,
+    )
+
+
+def notes(facts: OpinionFacts) -> list[str]:
+    """What the paper is not, and on what the procedure rests."""
+    told = ["本意见是园区内部准入意见，不是行政许可，不代替备案核准、节能审查、环评、安全审查、消防和施工许可等法定程序。"]
+    if facts.never_promised:
+        told.append(f"下列事项不得容缺受理，也不得以告知承诺代替：{'、'.join(facts.never_promised)}。")
+    told.append("开工前、试产前，以及产品、数量、工艺变更或目录换版后，须重新筛查；结论改变的，重新办理。")
+    if any(not hit["verified"] for hit in facts.hits):
+        told.append(f"标“{UNVERIFIED_CLAUSE.strip('（）')}”的条文见于转引，尚未与官方原文核对。")
+    told.append(f"程序依据：{'；'.join(facts.citations)}。")
+    return told
+
+
+def _project(flow: PageFlow, facts: OpinionFacts) -> None:
+    flow.skip(8)
+    flow.paragraph("三　项目", SECTION, keep_with_next=60)
+    draw_form_row(flow, [("项目编号", facts.project_number, 50), ("收件日期", printed_date(facts.received_on), 50)])
+    draw_form_row(flow, [("申报单位", facts.applicant_name or "未填", 50), ("信用代码", facts.applicant_code or "未填", 50)])
+    draw_form_row(flow, [("建设性质", facts.build_type, 50), ("行业代码", "、".join(facts.industry_codes) or "未填", 50)])
+    place = "　".join(part for part in (facts.zone_name, facts.address) if part) or "未填"
+    draw_form_row(flow, [("位置", place, 50), ("资料来源", facts.source or "申报材料", 50)])
+
+
+def _section(flow: PageFlow, title: str, columns: tuple[Column, ...], rows: Iterable[Iterable[str]], nothing: str = "") -> None:
+    flow.skip(8)
+    flow.paragraph(title, SECTION, keep_with_next=70)
+    table = Table(flow, columns, REPORT_TABLE)
+    count = 0
+    for row in rows:
+        table.row(tuple(row))
+        count += 1
+    if not count:
+        table.note(nothing or "没有记录。")
+
+
+def _review_cells(one: Any) -> tuple[str, ...]:
+    reasons = "；".join([*one.reasons, *(f"要问：{ask}" for ask in one.asks)])
+    return f"{one.label}\n（{one.who}）", _ANSWERS[Answer(one.answer)], f"{one.what}\n{reasons}", one.citation
