@@ -16,12 +16,8 @@ import msgspec
 from sqlalchemy import or_, select
 
 from rules.bands import Colour
-<<<<<<< HEAD
 from rules.layout import LayoutKind
-from rules.terms import ControlMeasureKind, HazardLevel, ReinspectionResult, Role, TargetKind
-=======
 from rules.terms import ConditionMilestone, ControlMeasureKind, HazardLevel, ProjectAction, ReinspectionResult, Role, TargetKind
->>>>>>> 05fad9f (Open the procedure of admission in browsers: each sees the own step and what is missing, the leader decides, the opinion prints, conditions are followed in a list)
 from server.accounts.schemas import AccountForm
 from server.accounts.service import create_account, enrol_device
 from server.admission.schemas import ConditionForm, DecisionForm
@@ -49,12 +45,9 @@ from server.inspections.decoding import read_submission
 from server.inspections.reading import read_inspection
 from server.inspections.schemas import InspectionDocument
 from server.inspections.service import Filing, file_inspection
-<<<<<<< HEAD
 from server.layout.schemas import ObjectsForm
 from server.layout.service import add_objects
-=======
 from server.models.admission import AdmissionCondition
->>>>>>> 05fad9f (Open the procedure of admission in browsers: each sees the own step and what is missing, the leader decides, the opinion prints, conditions are followed in a list)
 from server.models.documents import SetAsideDocument
 from server.models.hazards import Hazard
 from server.models.orders import IssuedPaper, RectificationOrder
@@ -111,16 +104,13 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID
     """An account made for nothing else: it may be closed."""
     device_id: UUID
-<<<<<<< HEAD
     layout_object_id: UUID
     """A school distances are measured to."""
     admission: Admission
-=======
     condition_id: UUID
     """Of a project admitted with one."""
     project_id: UUID
     """A project described, screened and being described anew."""
->>>>>>> 05fad9f (Open the procedure of admission in browsers: each sees the own step and what is missing, the leader decides, the opinion prints, conditions are followed in a list)
     register: Mapping[str, UUID]
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     moves: Mapping[str, UUID]
@@ -200,12 +190,9 @@ def live_fully(world: World) -> FullLife:
     plan_id, visit_ids, pause_id = _year_plan(maker)
     register = _register(maker)
     moves = _moves(maker)
-<<<<<<< HEAD
     admission = _project(maker, zone_id)
-=======
     project_id = _project(maker, zone_id)
     condition_id = _admitted(maker)
->>>>>>> 05fad9f (Open the procedure of admission in browsers: each sees the own step and what is missing, the leader decides, the opinion prints, conditions are followed in a list)
     editions, change_id, records = make_catalogue(world)
     impact_id, line_id = make_impact(world)
     layout_object_id = _layout(maker)
@@ -231,11 +218,8 @@ def live_fully(world: World) -> FullLife:
         layout_object_id=layout_object_id,
         register=register,
         moves=moves,
-<<<<<<< HEAD
-=======
         condition_id=condition_id,
         project_id=project_id,
->>>>>>> 05fad9f (Open the procedure of admission in browsers: each sees the own step and what is missing, the leader decides, the opinion prints, conditions are followed in a list)
         editions=editions,
         change_id=change_id,
         records=records,
@@ -443,9 +427,6 @@ def _year_plan(maker: _Maker) -> tuple[UUID, tuple[UUID, ...], UUID]:
     return plan_id, (kept.id, moved.id), pause.id
 
 
-<<<<<<< HEAD
-def _project(maker: _Maker, zone_id: UUID) -> Admission:
-=======
 def _admitted(maker: _Maker) -> UUID:
     """A project admitted with a condition, its opinion issued."""
     maker.secrets |= {"condition of a project": "甲厂装设联锁切断阀"}
@@ -458,8 +439,7 @@ def _admitted(maker: _Maker) -> UUID:
         return work.session.scalars(query).one()
 
 
-def _project(maker: _Maker, zone_id: UUID) -> UUID:
->>>>>>> 05fad9f (Open the procedure of admission in browsers: each sees the own step and what is missing, the leader decides, the opinion prints, conditions are followed in a list)
+def _project(maker: _Maker, zone_id: UUID) -> Admission:
     facts = {
         "name": "甲厂外墙砖扩建（虚构）",
         "build_type": "扩建",
