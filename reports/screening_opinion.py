@@ -75,7 +75,7 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
     flow.paragraph("十　说明", SECTION, keep_with_next=40)
     for sentence in notes(facts):
         flow.paragraph(sentence, RECORD_BODY)
-    draw_signatures(flow, _SIGNATURES, "")
+    draw_signatures(flow, _SIGNATURES, "", facts.rulebook_edition)
     flow.finish()
     return output.getvalue()
 
