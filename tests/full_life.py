@@ -109,8 +109,6 @@ class FullLife(msgspec.Struct, frozen=True, kw_only=True):
     admission: Admission
     condition_id: UUID
     """Of a project admitted with one."""
-    project_id: UUID
-    """A project described, screened and being described anew."""
     register: Mapping[str, UUID]
     """A risk unit, a risk point in it with a hazard source, and a unit of chemicals, by these names."""
     moves: Mapping[str, UUID]
@@ -191,7 +189,6 @@ def live_fully(world: World) -> FullLife:
     register = _register(maker)
     moves = _moves(maker)
     admission = _project(maker, zone_id)
-    project_id = _project(maker, zone_id)
     condition_id = _admitted(maker)
     editions, change_id, records = make_catalogue(world)
     impact_id, line_id = make_impact(world)
@@ -219,7 +216,6 @@ def live_fully(world: World) -> FullLife:
         register=register,
         moves=moves,
         condition_id=condition_id,
-        project_id=project_id,
         editions=editions,
         change_id=change_id,
         records=records,
