@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 import msgspec
+import xlsxwriter
 from openpyxl import load_workbook
 
 from server.errors import TooLarge, UnreadableSpreadsheet
@@ -151,6 +152,27 @@ def _text_of(value: Any) -> str:
             return value.isoformat()
         case _:
             return str(value).strip()[:LONGEST_CELL]
+
+
+def write_template(columns: Sequence[Column], title: str) -> bytes:
+    """An XLSX template: a sheet with the headings alone, and one that explains every column with an example."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold, text, wrap = book.add_format({"bold": True}), book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True})
+        sheet = book.add_worksheet(title)
+        for place, column in enumerate(columns):
+            # As text, so that a code of digits alone keeps all of them.
+            sheet.set_column(place, place, max(12, len(column.heading) * 2 + 4), text)
+            sheet.write_string(0, place, f"{column.heading}*" if column.required else column.heading, bold)
+        sheet.freeze_panes(1, 0)
+        guide = book.add_worksheet("填写说明")
+        guide.set_column(0, 0, 20)
+        guide.set_column(1, 1, 8)
+        guide.set_column(2, 3, 44, wrap)
+        write_row(guide, 0, ("列名", "必填", "说明", "示例"), bold)
+        for line, column in enumerate(columns, start=1):
+            write_row(guide, line, (column.heading, "是" if column.required else "", column.hint, column.example))
+    return buffer.getvalue()
 
 
 def write_row(sheet: Any, line: int, cells: Iterable[str | float], style: Any = None) -> None:

@@ -22,13 +22,14 @@ from reports.queries import read_closure_report
 from rules.bands import Colour
 from rules.credit_code import check_credit_code
 from rules.rulebook import load_rulebook
-from rules.terms import GradeCause, HazardLevel, HazardState, OrderState, PermissionMode
+from rules.terms import GradeCause, HazardLevel, HazardState, OrderState, PermissionMode, ProjectState
 from scripts.demo_parts.catalogue import load_findings
 from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.options import first_possible_day
 from scripts.demo_parts.people import PASSWORD, STAFF
 from scripts.demo_parts.pictures import Picture, draw_picture
 from scripts.demo_parts.plotting import MONTHS_OF_LIFE
+from scripts.demo_parts.project_life import load_projects
 from scripts.demo_parts.scenes import SCENES
 from scripts.demo_parts.seeding import MARKER, NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
 from server.accounts import secrets
@@ -57,11 +58,14 @@ from server.models import (
     SetAsideDocument,
 )
 from server.models.parks import Zone
+from server.models.projects import Project
 from server.models.risk import Accident, DynamicPolicy, GradeOverride, HazardRiskPoint, HazardSource, RiskAssessment, RiskGrade
 from server.parks.schemas import ParkForm
 from server.parks.service import create_park
 from server.planning.schemas import PlanState, RevisionKind
 from server.planning.service import find_plan, list_revisions, read_board
+from server.screening.schemas import ProjectQuery
+from server.screening.service import get_project_dossier, list_projects
 from server.settings import Settings
 from server.tasks.schemas import TaskState
 from server.unit_of_work import Work, begin_work
@@ -117,7 +121,9 @@ class Demo:
         results = (RiskAssessment.source_id, RiskAssessment.score_text, RiskAssessment.assessed_at, RiskAssessment.assessed_by_name)
         assessments = self.rows(select(*results).order_by(RiskAssessment.id))
         grades = self.rows(select(RiskGrade.enterprise_id, RiskGrade.graded_at, RiskGrade.headline).order_by(RiskGrade.id))
-        return [hazards, orders, photos, assessments, grades]
+        told_of_projects = (Project.id, Project.number, Project.name, Project.state, Project.outcome, Project.outcome_confirmed)
+        projects = self.rows(select(*told_of_projects).order_by(Project.number))
+        return [hazards, orders, photos, assessments, grades, projects]
 
 
 @pytest.fixture(scope="module")
@@ -229,6 +235,19 @@ def test_the_catalogue_has_an_edition_in_force_a_draft_and_comparisons_that_say_
     assert [counts[tab] for tab in tabs] == [1, 2, 3, 1, 1]
     assert len(notes) == 3
     assert all("虚构演示" in note.words for note in notes.values())
+
+
+def test_projects_stand_from_lead_to_screened_each_explained_and_fictional(demo: Demo) -> None:
+    with demo.work_as("leader") as work:
+        found = [row.project for row in list_projects(work, ProjectQuery(size=50)).items]
+        kept = {one.id: get_project_dossier(work, load_rulebook(), one.id) for one in found}
+    assert len(found) == len(load_projects())
+    assert all("虚构" in one.name and "虚构" in one.applicant_name for one in found)
+    assert {one.state for one in found} == {ProjectState.CLUE, ProjectState.SCREENED, ProjectState.WITHDRAWN}
+    assert len({one.outcome_confirmed for one in found}) > 2
+    assert sum(dossier.draft is not None for dossier in kept.values()) == 1
+    assert any(len(dossier.screenings) > 1 for dossier in kept.values())
+    assert any(dossier.confirmed for dossier in kept.values())
 
 
 def test_tasks_are_done_planned_late_and_cancelled(demo: Demo) -> None:

@@ -23,6 +23,7 @@ from scripts.demo_parts.life import Life
 from scripts.demo_parts.pictures import open_studio
 from scripts.demo_parts.plan_life import PlanLife
 from scripts.demo_parts.plotting import MONTHS_OF_LIFE, Plotter
+from scripts.demo_parts.project_life import ProjectLife
 from scripts.demo_parts.risk_life import RiskLife
 from scripts.demo_parts.risk_moves import RiskMoves
 from scripts.demo_parts.risk_plotting import RiskPlotter
@@ -121,6 +122,7 @@ def seed(database: Database, settings: Settings, ends_on: date, size: Size, repo
             *RiskMoves(stage, first, risks).steps(),
             *planning.steps(),
             *CatalogueLife(stage, store, ends_on).steps(),
+            *ProjectLife(stage, starts_on, ends_on).steps(),
         )
         Life(stage, first, plot, more, planning.task_at).live(
             lambda done, total: report("过六个月的日子：检查、整改、复查、销号", done, total)

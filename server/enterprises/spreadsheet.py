@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, BinaryIO
 from uuid import UUID
 
+import msgspec
 import xlsxwriter
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +24,7 @@ from server.models.enterprises import Enterprise
 from server.parks.service import list_grids, list_zones
 from server.sheets import MOST_ROWS as MOST_ROWS
 from server.sheets import Column, RowError, SheetRow, read_sheet, write_row
+from server.sheets import write_template as write_sheet_template
 from server.unit_of_work import Work
 
 _SEPARATORS = "，,；;"
@@ -184,23 +186,7 @@ def _refusal_errors(row: SheetRow, refusal: Refusal | None) -> list[RowError]:
 
 def write_template() -> bytes:
     """The XLSX template: a sheet with the headings alone, and one that explains every column with an example."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        bold, text, wrap = book.add_format({"bold": True}), book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True})
-        sheet = book.add_worksheet("企业名单")
-        for place, column in enumerate(COLUMNS):
-            # As text, so that a credit code of digits alone keeps all eighteen of them.
-            sheet.set_column(place, place, max(12, len(column.heading) * 2 + 4), text)
-            sheet.write_string(0, place, f"{column.heading}*" if column.required else column.heading, bold)
-        sheet.freeze_panes(1, 0)
-        guide = book.add_worksheet("填写说明")
-        guide.set_column(0, 0, 20)
-        guide.set_column(1, 1, 8)
-        guide.set_column(2, 3, 44, wrap)
-        write_row(guide, 0, ("列名", "必填", "说明", "示例"), bold)
-        for line, column in enumerate(COLUMNS, start=1):
-            write_row(guide, line, (column.heading, "是" if column.required else "", _hint_of(column), column.example))
-    return buffer.getvalue()
+    return write_sheet_template([msgspec.structs.replace(one, hint=_hint_of(one)) for one in COLUMNS], "企业名单")
 
 
 def _hint_of(column: Column) -> str:

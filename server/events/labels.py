@@ -197,6 +197,7 @@ ACTION_LABELS: dict[str, str] = {
     "project:hit_reviewed": "记录研判意见",
     "project:landed": "项目落地为企业",
     "project:opinion_recorded": "记录会审意见",
+    "project:imported": "表格导入项目",
     "project:refused": "决定否决",
     "project:registered": "登记项目",
     "project:reopened": "重新审查",

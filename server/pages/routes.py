@@ -37,6 +37,7 @@ from server.pages.plan_visits import PlanEnterprisePages, PlanVisitPages
 from server.pages.policies import PolicyPages
 from server.pages.project_files import ProjectFilePages
 from server.pages.project_form import NewProjectPages, ProjectFormPages
+from server.pages.project_import import ProjectImportPages
 from server.pages.project_invitations import ProjectInvitationPages
 from server.pages.projects import ProjectPages
 from server.pages.reinspections import ReinspectionPages
@@ -109,6 +110,7 @@ PAGES: list[ControllerRouterHandler] = [
     AdmissionPages,
     ConditionPages,
     ProjectPages,
+    ProjectImportPages,
     NewProjectPages,
     ProjectFormPages,
     ProjectFilePages,

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from rules.admission_workflow import OPEN_STATES
 from rules.credit_code import CreditCodeError, check_credit_code
+from rules.project import Project as ProjectFacts
 from rules.project_reading import read_project
 from rules.requests import RequestError
 from rules.terms import ProjectAction, ProjectState
@@ -58,7 +59,7 @@ def lock_project(work: Work, project_id: UUID, *, version: int | None = None) ->
 def create_project(work: Work, form: NewProject) -> Project:
     """Register a project as a lead. Raises `NotAllowed`, `InvalidInput`."""
     demand_writer(work.actor)
-    values = _checked_head(work, form)
+    values = check_head(work, form)
     year = work.today.year
     project = Project(
         id=new_id(),
@@ -85,7 +86,7 @@ def update_project(work: Work, project_id: UUID, form: NewProject, *, version: i
     """
     demand_writer(work.actor)
     project = lock_project(work, project_id, version=version)
-    changes = {name: value for name, value in _checked_head(work, form).items() if getattr(project, name) != value}
+    changes = {name: value for name, value in check_head(work, form).items() if getattr(project, name) != value}
     for name, value in changes.items():
         setattr(project, name, value)
     if changes:
@@ -95,7 +96,8 @@ def update_project(work: Work, project_id: UUID, form: NewProject, *, version: i
     return project
 
 
-def _checked_head(work: Work, form: NewProject) -> dict[str, Any]:
+def check_head(work: Work, form: NewProject) -> dict[str, Any]:
+    """Who applies, where and when, as it is kept. Raises `InvalidInput`."""
     errors = []
     name, code = form.name.strip(), form.applicant_code.strip()
     if not name or len(name) > LONGEST_NAME:
@@ -181,11 +183,7 @@ def submit_description(
 
 def keep_description(work: Work, project: Project, facts: Facts, *, origin: Origin, reason: str) -> ProjectDescription:
     """Write a revision down. The caller holds the project and has asked whether it may be described anew."""
-    facts = with_rows(facts)
-    read = read_facts(facts)
-    mistakes = mistakes_in(facts, read)
-    if mistakes:
-        raise InvalidInput(mistakes)
+    facts, read = check_facts(facts)
     body = canonical_bytes(facts)
     sha256 = sha256_hex(body)
     latest = latest_description(work, project.id)
@@ -224,7 +222,17 @@ def keep_description(work: Work, project: Project, facts: Facts, *, origin: Orig
     return description
 
 
-def read_facts(facts: Facts) -> Any:
+def check_facts(facts: Facts) -> tuple[dict[str, Any], ProjectFacts]:
+    """The facts as they are kept and as the rules read them. Raises `InvalidInput` for what they cannot read or would read as nothing."""
+    kept = with_rows(facts)
+    read = read_facts(kept)
+    mistakes = mistakes_in(kept, read)
+    if mistakes:
+        raise InvalidInput(mistakes)
+    return kept, read
+
+
+def read_facts(facts: Facts) -> ProjectFacts:
     """The facts as the rules read them. Raises `InvalidInput` naming the field, in the words of the rules."""
     try:
         return read_project(facts)
