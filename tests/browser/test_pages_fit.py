@@ -86,7 +86,14 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     ends = [*layout, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
     ends += catalogue_pages(life)
     project = f"/projects/{life.admission.project_id}"
-    ends += ["/projects", "/projects/new", project, f"{project}/form", f"{project}/invitations/{life.admission.invitation_id}"]
+    ends += [
+        "/projects",
+        "/projects/new",
+        "/projects/import",
+        project,
+        f"{project}/form",
+        f"{project}/invitations/{life.admission.invitation_id}",
+    ]
     return [*single, *hazards, *orders, *forms, *plan, *things, *risk, *register_pages(world, life), *ends]
 
 
