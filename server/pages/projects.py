@@ -67,7 +67,7 @@ class ProjectPages(Controller):
         with open_work(request) as work:
             counts = count_projects(work)
             state = asked(request, "state")
-            state = state if state in {key for key, _, _ in _TABS} else ""
+            state = state if state in {key for key, _, _ in _TABS} | set(ProjectState) else ""
             query = project_query(request, state)
             zones = work.session.query(Zone).where(Zone.park_id == work.park_id).order_by(Zone.name)
             return show(
@@ -130,7 +130,7 @@ class ProjectPages(Controller):
 
 def project_query(request: Request[Any, Any, Any], state: str) -> ProjectQuery:
     """The list an address asks for."""
-    states = next((states for key, _, states in _TABS if key == state), ())
+    states = next((states for key, _, states in _TABS if key == state), (ProjectState(state),) if state in set(ProjectState) else ())
     is_waiting = asked(request, "waiting") == "yes"
     return ProjectQuery(
         search=asked(request, "q"),
