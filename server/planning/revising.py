@@ -28,6 +28,18 @@ def demand_changeable(plan: InspectionPlan, reason: str) -> str:
     return reason
 
 
+EVENTS: dict[RevisionKind, str] = {
+    RevisionKind.APPROVED: "inspection_plan:approved",
+    RevisionKind.MOVED: "inspection_plan:moved",
+    RevisionKind.ADDED: "inspection_plan:added",
+    RevisionKind.DROPPED: "inspection_plan:dropped",
+    RevisionKind.REARRANGED: "inspection_plan:rearranged",
+    RevisionKind.IMPORTED: "inspection_plan:imported",
+    RevisionKind.PROPOSED: "inspection_plan:proposed",
+}
+"""What the trail calls each kind of change."""
+
+
 def revise(work: Work, plan: InspectionPlan, kind: RevisionKind, reason: str, changes: Sequence[Change]) -> None:
     """Keep a change: as a revision when the plan is in force, and as an event in any case."""
     if not changes:
@@ -53,7 +65,7 @@ def revise(work: Work, plan: InspectionPlan, kind: RevisionKind, reason: str, ch
     work.record(
         "inspection_plan",
         plan.id,
-        f"inspection_plan:{kind.value}",
+        EVENTS[kind],
         year=plan.year,
         revision=plan.revision or None,
         visits=len(changes),

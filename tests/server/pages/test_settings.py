@@ -47,7 +47,7 @@ def test_zones_and_grids_are_added_changed_and_removed(world: World) -> None:
     with running(world) as app:
         admin = Browser(app, "admin")
         landed(admin.submit("/settings/zones/new", {"name": "陶瓷谷"}))
-        zone = id_in(admin.get("/settings").text.split('href="/settings/zones/')[2])
+        zone = id_in(admin.get("/settings").text.split('href="/settings/zones/')[3])
         assert "已经存在" in admin.submit("/settings/zones/new", {"name": "陶瓷谷"}).text
         landed(admin.submit(f"/settings/zones/{zone}", {"name": "陶瓷谷东区"}))
         landed(
@@ -72,7 +72,7 @@ def test_only_the_administrator_writes_and_another_park_sees_nothing(sqlite_worl
     with running(sqlite_world) as app:
         admin = Browser(app, "admin")
         landed(admin.submit("/settings/zones/new", {"name": "电瓷城"}))
-        zone = id_in(admin.get("/settings").text.split('href="/settings/zones/')[2])
+        zone = id_in(admin.get("/settings").text.split('href="/settings/zones/')[3])
         office = Browser(app, "office")
         assert "修改</a>" not in office.get("/settings").text
         assert office.submit("/settings/park", PARK).status_code == 403
