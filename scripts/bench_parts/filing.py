@@ -1,7 +1,7 @@
 """How fast does a phone get its receipt, compared with a floor that does only the durable writes?
 
 Servers take turns (product, floor, framework), several rounds, each on a fresh folder; the table shows medians. Ratios are what counts:
-rates depend on the machine, ratios hardly.
+rates depend on the machine, ratios hardly. `cpu ms` is the server's processor time per filing, which waiting for others does not lengthen.
 """
 
 import argparse
@@ -43,6 +43,21 @@ class Running:
             if line.startswith("VmHWM"):
                 return int(line.split()[1]) / 1000
         return 0.0
+
+    def processor_seconds(self) -> float:
+        """The processor time the process used so far, all its threads together."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Run:
+    """What one run of one kind showed."""
+
+    tally: Tally
+    peak_mb: float
+    processor_ms: float
+    """The server's processor time per filing: steady where rates are not, on a machine others use too."""
 
 
 @contextlib.contextmanager
@@ -89,15 +104,17 @@ def _wait_until_up(port: int, process: subprocess.Popen[bytes], log: Path) -> No
     raise SystemExit("the server did not start in 30 seconds")
 
 
-def measure(kind: str, count: int, photos: int, database: str = "") -> tuple[Tally, float]:
+def measure(kind: str, count: int, photos: int, database: str = "") -> Run:
     """One run: a warm-up, then the filings."""
     with serving(kind, database) as server:
         arguments = (server.port, server.token, server.target_id, server.items, server.edition)
         file_inspections(*arguments, clients=CLIENTS, count=80, photos=min(photos, 1))
+        before = server.processor_seconds()
         tally = file_inspections(*arguments, clients=CLIENTS, count=count, photos=photos)
+        used = server.processor_seconds() - before
         if tally.failures:
             raise SystemExit(f"{kind}: {len(tally.failures)} answers were no receipts, e.g. {tally.failures[0]}")
-        return tally, server.peak_memory_mb()
+        return Run(tally, server.peak_memory_mb(), used / count * 1000)
 
 
 def main() -> None:
@@ -110,17 +127,19 @@ def main() -> None:
     options = parser.parse_args()
     for photos, count in ((0, options.count), (2, options.count_with_photos)):
         title = f"30 answers, {photos} photos of 300 kB, {CLIENTS} phones, {count} filings, median of {options.rounds} alternating runs"
-        print(f"\n{title}\n{'':12}{'filings/s':>11}{'p50 ms':>9}{'p99 ms':>9}{'peak MB':>9}{'of floor':>10}")
-        runs: dict[str, list[tuple[Tally, float]]] = {"product": [], "floor": [], "nothing": []}
+        print(f"\n{title}\n{'':12}{'filings/s':>11}{'p50 ms':>9}{'p99 ms':>9}{'peak MB':>9}{'cpu ms':>9}{'of floor':>10}")
+        runs: dict[str, list[Run]] = {"product": [], "floor": [], "nothing": []}
         for _ in range(options.rounds):
             for kind, results in runs.items():
                 results.append(measure(kind, count, photos, options.database if kind == "product" else ""))
-        rates = {kind: statistics.median(tally.rate for tally, _ in results) for kind, results in runs.items()}
+        rates = {kind: statistics.median(run.tally.rate for run in results) for kind, results in runs.items()}
         for kind, results in runs.items():
-            p50 = statistics.median(tally.percentile(0.50) for tally, _ in results)
-            p99 = statistics.median(tally.percentile(0.99) for tally, _ in results)
-            peak = statistics.median(memory for _, memory in results)
-            print(f"{kind:12}{rates[kind]:>11.0f}{p50:>9.1f}{p99:>9.1f}{peak:>9.0f}{rates[kind] / rates['floor']:>9.0%}")
+            p50 = statistics.median(run.tally.percentile(0.50) for run in results)
+            p99 = statistics.median(run.tally.percentile(0.99) for run in results)
+            peak = statistics.median(run.peak_mb for run in results)
+            used = statistics.median(run.processor_ms for run in results)
+            share = rates[kind] / rates["floor"]
+            print(f"{kind:12}{rates[kind]:>11.0f}{p50:>9.1f}{p99:>9.1f}{peak:>9.0f}{used:>9.2f}{share:>9.0%}")
     with serving("product", options.database) as server:
         before = server.peak_memory_mb()
         tally = stream_large_photos(server.port, server.token, clients=CLIENTS, size=LARGE)
