@@ -8,6 +8,7 @@ drawing and never silently missing. `draw_trend` draws the months beside it.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -501,6 +502,12 @@ def as_svg(drawing: Drawing, title: str, links: Sequence[MarkLink] = ()) -> str:
         for one in links
     )
     return opened + body.replace("</svg>", f"{over}</svg>")
+
+
+@lru_cache(maxsize=8)
+def map_svg(value: MapValue, fonts: FontSet, title: str, width: float, height: float) -> str:
+    """The map as a page shows it, its links laid over it. The same value is drawn once."""
+    return as_svg(draw_map(value, fonts, width, height), title, mark_links(value, width, height))
 
 
 def _attributes(style: str) -> Iterable[str]:

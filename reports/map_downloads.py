@@ -62,7 +62,7 @@ def take_positions(request: AnyRequest) -> Response[bytes]:
     crs: Literal["WGS-84", "GCJ-02"] = "GCJ-02" if request.query_params.get("crs", "").lower() == "gcj02" else "WGS-84"
     with open_work(request) as work:
         asked = read_map(request.query_params, work.today)
-        park = narrow(grade_park(work, services_of(request).rulebook, day=asked.day), asked)
+        park = narrow(grade_park(work, services_of(request).rulebook, day=asked.day, is_brief=True), asked)
     body = msgspec.json.encode({"type": "FeatureCollection", "coordinate_system": crs, "features": _features(park, _turn(crs))})
     name = f"positions-{crs.lower()}.geojson"
     return Response(
@@ -82,7 +82,7 @@ def _draw(file: BinaryIO, value: MapValue, imprint: Imprint, fonts: FontSet) -> 
 
 def _map(request: AnyRequest, work: Work) -> tuple[MapAsked, MapValue]:
     asked = read_map(request.query_params, work.today)
-    park = narrow(grade_park(work, services_of(request).rulebook, day=asked.day), asked)
+    park = narrow(grade_park(work, services_of(request).rulebook, day=asked.day, is_brief=True), asked)
     own = get_park(work)
     zones = [ZoneOutline(zone.id, zone.name, zone.outline) for zone in list_zones(work)]
     return asked, map_value(park, zones, park_name=own.name, is_fictional=own.fictional)

@@ -57,10 +57,13 @@ def grade_if_closed(work: Work, enterprise_id: UUID, hazard_ids: Collection[UUID
     return derive_grade(msgspec.structs.replace(situation, hazards=left))
 
 
-def list_grades(work: Work, *, day: date | None = None) -> tuple[GradedEnterprise, ...]:
-    """Every enterprise the actor may see with its grade, by name. Eight queries, whatever their number."""
+def list_grades(work: Work, *, day: date | None = None, is_brief: bool = False) -> tuple[GradedEnterprise, ...]:
+    """Every enterprise the actor may see with its grade, by name. Eight queries, whatever their number.
+
+    `is_brief` reads, for today, only the risk points that can decide: colour and reasons are the same, the points not all there.
+    """
     demand_role(work.actor, READERS, "查看风险等级")
-    return tuple(_graded(one) for one in gather_facts(work.session, work.actor, day or work.today, work.today))
+    return tuple(_graded(one) for one in gather_facts(work.session, work.actor, day or work.today, work.today, is_brief=is_brief))
 
 
 def _graded(one: EnterpriseFacts) -> GradedEnterprise:
@@ -75,13 +78,17 @@ def _graded(one: EnterpriseFacts) -> GradedEnterprise:
     )
 
 
-def grade_park(work: Work, rulebook: Rulebook, *, day: date | None = None) -> ParkGrade:
-    """The park on a day with its zones and enterprises; an enterprise sees a park of itself alone."""
-    enterprises = list_grades(work, day=day)
+def grade_park(work: Work, rulebook: Rulebook, *, day: date | None = None, is_brief: bool = False) -> ParkGrade:
+    """The park on a day with its zones and enterprises; an enterprise sees a park of itself alone.
+
+    `is_brief`, for today, leaves the risk points uncounted: for whoever shows enterprises alone.
+    """
+    is_brief = is_brief and (day is None or day == work.today)
+    enterprises = list_grades(work, day=day, is_brief=is_brief)
     grades = [one.grade for one in enterprises]
     colour, trail, _ = take_worst("园区", enterprises)
-    points: dict[Colour | None, int] = dict.fromkeys((*Colour, None), 0)
-    for grade in grades:
+    points: dict[Colour | None, int] = {} if is_brief else dict.fromkeys((*Colour, None), 0)
+    for grade in () if is_brief else grades:
         for one, count in grade.counts.items():
             points[one] += count
     return ParkGrade(

@@ -264,7 +264,7 @@ class ParkGrade(msgspec.Struct, frozen=True, kw_only=True):
     colour: Colour | None
     counts: dict[Colour | None, int]
     points: dict[Colour | None, int]
-    """How many risk points have each colour."""
+    """How many risk points have each colour; empty when they were not counted."""
     enterprises: tuple[GradedEnterprise, ...]
     zones: tuple[ZoneGrade, ...]
     trail: tuple[str, ...]

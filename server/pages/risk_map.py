@@ -11,7 +11,7 @@ import msgspec
 from litestar import Controller, Request, Response, get
 
 from reports.colour_marks import ORDER, letter, words
-from reports.four_colour_map import as_svg, draw_map, draw_trend, mark_links
+from reports.four_colour_map import as_svg, draw_trend, map_svg
 from reports.map_values import NONE, ZoneOutline, colour_or_nothing, in_list_order, map_value, narrow, read_map, trend_months
 from reports.sending import fonts_of
 from rules.bands import Colour
@@ -55,7 +55,7 @@ class RiskMapPages(Controller):
         """The map, the list beside it, the months below."""
         with open_work(request) as work:
             asked = read_map(request.query_params, work.today)
-            park = grade_park(work, services_of(request).rulebook, day=asked.day)
+            park = grade_park(work, services_of(request).rulebook, day=asked.day, is_brief=True)
             chosen = narrow(park, asked)
             own = get_park(work)
             zones = [ZoneOutline(zone.id, zone.name, zone.outline) for zone in list_zones(work)]
@@ -82,7 +82,7 @@ class RiskMapPages(Controller):
                 without_outline=[zone.name for zone in zones if zone.outline is None],
                 unplaced=sum(not row.has_place for row in rows),
                 outside=sum(mark.is_outside for mark in value.marks),
-                drawing=as_svg(draw_map(value, fonts, *MAP_SIZE), f"{own.name}四色分布图", mark_links(value, *MAP_SIZE)),
+                drawing=map_svg(value, fonts, f"{own.name}四色分布图", *MAP_SIZE),
                 trend_drawing=as_svg(draw_trend(trend_months(trend), fonts, *TREND_SIZE), "各月末企业风险等级"),
                 trend=[_month(one) for one in reversed(trend)],
                 columns=[(colour, letter(colour)) for colour in ORDER],

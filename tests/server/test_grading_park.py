@@ -140,6 +140,11 @@ def test_three_hundred_enterprises_with_thirty_points_each_add_up_today_and_as_o
         park = grade_park(work, RULEBOOK)
         past = grade_park(work, RULEBOOK, day=DAY)
     assert len(park.enterprises) == 302
+    with sqlite_world.work_as("office", write=False) as work:
+        brief = grade_park(work, RULEBOOK, is_brief=True)
+        assert grade_park(work, RULEBOOK, day=DAY, is_brief=True).counts == park.counts
+    assert (brief.counts, brief.trail, brief.zones, brief.points) == (park.counts, park.trail, park.zones, {})
+    assert [one.grade.headline for one in brief.enterprises] == [one.grade.headline for one in park.enterprises]
     assert sum(park.points.values()) == 9000
     assert park.counts == past.counts
 
