@@ -72,7 +72,17 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     plan += [f"/plan/visits/new?enterprise={world.enterprise_id}", f"/plan/{life.plan_id}/sheet"]
     things = [f"/enterprises/{world.enterprise_id}", f"/inspections/{life.inspection_id}", f"/tasks/{life.task_id}"]
     papers = f"/enterprises/{world.enterprise_id}/risk/papers"
-    risk = ["/risk/papers", "/risk/papers/issue", papers, f"{papers}/issue?kind=risk_notice", f"/papers/{life.grading_paper_id}/withdraw"]
+    risk = [
+        "/risk",
+        "/settings/zones/outlines",
+        "/projects/statistics",
+        "/projects/conditions",
+        "/risk/papers",
+        "/risk/papers/issue",
+        papers,
+        f"{papers}/issue?kind=risk_notice",
+        f"/papers/{life.grading_paper_id}/withdraw",
+    ]
     grade = f"/enterprises/{world.enterprise_id}/risk"
     risk += [grade, f"{grade}/points", f"{grade}/history", f"{grade}?day=2026-11-01", f"{grade}/raise", "/risk/enterprises"]
     risk += ["/risk/overrides?tab=all", f"/risk/overrides/{life.moves['override']}", "/risk/policies", "/accidents", "/accidents/new"]
@@ -189,6 +199,8 @@ def test_an_enterprise_answers_with_a_photo_without_touching_a_mouse(
     photo.write_bytes(jpeg(seed=7, width=640, height=480))
     hazard = f"/hazards/{park[2].hazards['rectifying']}"
     page = sign_in("enterprise", PHONE)
+    # Listening from before the page opens: the browser starts catching choosers only some time after being asked.
+    page.on("filechooser", lambda _chooser: None)
     page.goto(f"{hazard}/reply")
     tab_to(page, "measure")
     page.keyboard.type("纸箱已移走，通道划线")

@@ -1,7 +1,10 @@
 """A register from nothing to its paper, in a real browser: starters copied and confirmed, a point of its own entered, graded in words."""
 
+import io
+
 import pytest
 from playwright.sync_api import Page
+from pypdf import PdfReader
 
 from tests.browser.conftest import PHONE, Open
 from tests.cast import World
@@ -55,3 +58,9 @@ def test_a_register_is_entered_from_nothing_in_minutes_and_reaches_its_report(si
     page.click("text=风险文书")
     page.wait_for_url(f"**{enterprise}/risk/papers")
     assert "企业安全风险分级报告" in page.inner_text("main")
+    # And printed, with what was just graded on it.
+    printed = page.request.get(f"{enterprise}/risk/report.pdf")
+    assert printed.ok
+    words = "".join(one.extract_text() for one in PdfReader(io.BytesIO(printed.body())).pages)
+    assert "工频耐压试验台" in words
+    assert "240" in words
