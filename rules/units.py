@@ -151,9 +151,12 @@ def convert(value: Decimal, given: str, wanted: str) -> Converted | None:
     return Converted(result, tuple(steps), needs_review)
 
 
-_NUMBER = r"(\d+(?:\.\d+)?)"
+_NUMBER = r"(\d++(?:\.\d+)?)"
 _WORDS = "|".join(sorted((re.escape(one) for one in _SPELLINGS if one), key=len, reverse=True))
-_IN_TEXT = re.compile(rf"{_NUMBER}((?:百万|千万|万|亿|千|百)?(?:{_WORDS})(?:/(?:年|日|天|a|d|h|小时|时))?)(?![a-z])", re.IGNORECASE)
+# A number begins where digits begin, or right behind m2 and m3; beginning anywhere would make a long run of digits quadratic.
+_IN_TEXT = re.compile(
+    rf"(?:(?<!\d)|(?<=\D\d)){_NUMBER}((?:百万|千万|万|亿|千|百)?(?:{_WORDS})(?:/(?:年|日|天|a|d|h|小时|时))?)(?![a-z])", re.IGNORECASE
+)
 
 
 def figures_in_text(text: str, wanted: str) -> list[Converted]:

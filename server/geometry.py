@@ -25,6 +25,8 @@ _GCJ_A = 6378245.0
 _GCJ_E2 = 0.00669342162296594323
 _CHINA = (73.0, 3.0, 136.0, 54.5)
 """West, south, east, north of everything a Chinese park can lie in."""
+_LARGEST_NUMBER = 1e12
+"""JSON may write whole numbers no float can hold; projected coordinates in metres are below this."""
 MOST_POSITIONS = 5000
 """Positions of one outline; a surveyed park boundary has a few hundred."""
 
@@ -105,7 +107,7 @@ def read_outline(value: Any, name: str = "边界") -> dict[str, Any]:
     """
     if isinstance(value, Mapping) and value.get("type") == "Feature":
         value = value.get("geometry")
-    if not isinstance(value, Mapping) or value.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(value, Mapping) or value.get("type") not in ("Polygon", "MultiPolygon"):
         raise OutlineError(f"{name}：应为 GeoJSON 的 Polygon 或 MultiPolygon，收到的是 {_kind_of(value)}")
     parts = value.get("coordinates")
     polygons = [parts] if value["type"] == "Polygon" else parts
@@ -147,7 +149,7 @@ def _check_ring(ring: Any, where: str) -> int:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
 
 
 def _kind_of(value: Any) -> str:

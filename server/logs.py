@@ -19,6 +19,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.ids import new_id
 
+_KEY_IN_PATH = re.compile(r"^(/apply/)[^/]+")
+"""The link an applicant was sent is its key."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = structlog.get_logger("parksafe")
 
@@ -78,7 +80,14 @@ class RequestLog(ASGIMiddleware):
             await next_app(scope, receive, send_with_id)
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", id=request_id, method=scope.get("method"), path=scope["path"], status=status, ms=milliseconds)
+            log.info(
+                "request",
+                id=request_id,
+                method=scope.get("method"),
+                path=_KEY_IN_PATH.sub(r"\1-", scope["path"]),
+                status=status,
+                ms=milliseconds,
+            )
 
 
 def _sane_request_id(scope: Scope) -> str:

@@ -411,10 +411,11 @@ def _one_up(colour: Colour | None) -> Colour | None:
 
 def years_before(day: date, years: int) -> date:
     """The same day some years earlier; 28 February for a leap day."""
+    year = max(date.min.year, day.year - years)
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return day.replace(year=year, day=28)
 
 
 def months_between(earlier: date, later: date) -> int:

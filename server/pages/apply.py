@@ -88,8 +88,9 @@ def _take(request: Request[Any, Any, Any], token: str, typed: Typed, do: str) ->
     try:
         if do != "submit":
             typed, more, looked = form_step(services_of(request), typed, do)
-            with _invited(request, token, write=True) as (work, invitation, project):
+            with _invited(request, token, write=True) as (work, invitation, _):
                 keep_typed(work, invitation, typed)
+            with _invited(request, token) as (work, invitation, project):
                 return _page(request, work, invitation, project, typed, {}, more=more, looked=looked)
         with _invited(request, token, write=True) as (work, invitation, _):
             keep_typed(work, invitation, typed)
@@ -113,6 +114,7 @@ def _attach(request: Request[Any, Any, Any], token: str, files: list[Any]) -> Re
             demand_unsubmitted(invitation)
         kept = keep_files(request, files)
         with _invited(request, token, write=True) as (work, invitation, project):
+            demand_unsubmitted(invitation)
             record_files(work, project, kept, invitation_id=invitation.id)
     except (InvalidInput, StateConflict) as refusal:
         return _refused(request, token, None, refusal)

@@ -52,13 +52,13 @@ class PlannedOutline(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_outlines(text: str, *, only_name: str = "") -> list[ReadZone]:
     """The zones of a GeoJSON text; `only_name` names a single outline without a name. Raises `InvalidInput` for every mistake at once."""
-    if len(text.encode()) > LARGEST_FILE:
+    if len(text.encode("utf-8", "ignore")) > LARGEST_FILE:
         raise InvalidInput([FieldError("outlines", "文件超过 2 MB，请先简化边界")])
     if not text.strip():
         raise InvalidInput([FieldError("outlines", "请选择 GeoJSON 文件，或把内容粘贴进来")])
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput([FieldError("outlines", f"不是可读的 GeoJSON：{_place_of(error)}")]) from error
     if not isinstance(value, dict):
         raise InvalidInput([FieldError("outlines", "不是 GeoJSON 对象：最外层应是 FeatureCollection、Feature 或 Polygon")])
@@ -90,10 +90,11 @@ def _name_of(feature: Any) -> str:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(properties, dict):
         return ""
-    return next((str(properties[key]).strip() for key in _NAMES if properties.get(key)), "")
+    name = next((str(properties[key]) for key in _NAMES if properties.get(key)), "")
+    return "".join(sign for sign in name if sign.isprintable()).strip()
 
 
-def _place_of(error: ValueError) -> str:
+def _place_of(error: Exception) -> str:
     return f"第 {error.lineno} 行第 {error.colno} 个字附近有错" if isinstance(error, json.JSONDecodeError) else "内容读不出来"
 
 

@@ -82,7 +82,7 @@ def sniff(source: BinaryIO) -> str | None:
         try:
             with zipfile.ZipFile(source) as archive:
                 names = set(archive.namelist())
-        except (zipfile.BadZipFile, OSError, ValueError):
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
             return None
         return next((kind for part, kind in _OFFICE.items() if part in names and "[Content_Types].xml" in names), None)
     return None
@@ -100,7 +100,7 @@ def record_files(
     """Write stored files down; the same file twice is one. The caller has asked who may."""
     held = work.session.query(ProjectAttachment).where(ProjectAttachment.project_id == project.id).all()
     known = {(one.sha256, one.subject_id) for one in held}
-    fresh = [one for one in files if (one.sha256, None) not in known]
+    fresh = list({one.sha256: one for one in files if (one.sha256, None) not in known}.values())
     if len(held) + len(fresh) > MOST_FILES:
         raise InvalidInput([FieldError("files", f"一个项目最多 {MOST_FILES} 个附件，请合并后再传")])
     added = []

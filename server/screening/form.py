@@ -108,7 +108,8 @@ _TEXTS = ("name", "build_type", "investment_wan", "max_staff_per_building")
 _PLACE = ("area", *(key for key, _ in PLACE_QUESTIONS), *(key for key, _ in DISTANCES))
 _ROW_FIELD = re.compile(r"(products|equipment|materials)-(\d{1,3})-([a-z_]+)")
 _WHERE_ROW = re.compile(r"(products|equipment|materials)\[(\d+)\](?:\.(\w+))?")
-_SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:\s*[~～-]\s*[0-9]+(?:\.[0-9]+)?)?)\s*[%％]")
+_SHARE = re.compile(r"(?<![0-9])([0-9]+(?:\.[0-9]+)?(?:\s*[~～-]\s*[0-9]+(?:\.[0-9]+)?)?)\s*[%％]")
+_BASE = re.compile(r"[0-9]{1,4}")
 _CAS = re.compile(r"\b\d{2,7}-\d{2}-\d\b")
 
 
@@ -252,7 +253,7 @@ def _components_text(held: Any) -> str:
 
 def _row_of(name: str, columns: Sequence[Column], row: Mapping[str, str], base: Any) -> dict[str, Any]:
     keys = {column.key for column in columns}
-    number = int(row["base"]) if row.get("base", "").isdecimal() else -1
+    number = int(row["base"]) if _BASE.fullmatch(row.get("base", "")) else -1
     before = base[number] if isinstance(base, list) and 0 <= number < len(base) else {}
     facts = {key: value for key, value in _mapping(before).items() if key not in keys and key != "is_existing"}
     facts |= {key: value for key, value in row.items() if key in keys}

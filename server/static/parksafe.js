@@ -72,7 +72,7 @@
     const status = document.getElementById("saved");
     let timer = 0, sending = false;
     const save = async () => {
-      if (sending) return;
+      if (sending) { clearTimeout(timer); timer = setTimeout(save, 500); return; }
       sending = true;
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" } });

@@ -74,6 +74,12 @@ def test_figures_are_read_out_of_names() -> None:
     assert [one.value for one in figures_in_text("220KV电力变压器", "千伏")] == [220]
     assert [one.value for one in figures_in_text("8.8级高强螺栓M12", "级")] == [Decimal("8.8")]
     assert [one.value for one in figures_in_text("日用瓷", "吨/年")] == []
+    assert [one.value for one in figures_in_text("窑面5m310t/h锅炉", "蒸吨/小时")] == [10], "a figure may stand right behind m3"
+
+
+def test_a_long_run_of_digits_in_a_text_is_read_through_once() -> None:
+    assert figures_in_text("9" * 300_000, "吨/年") == []
+    assert figures_in_text("0." + "9" * 300_000, "吨/年") == []
 
 
 def test_every_unit_of_the_catalogue_is_known() -> None:
