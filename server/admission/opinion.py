@@ -80,7 +80,7 @@ def gather_opinion(
         departments=tuple(
             (
                 labels.get(one.department, one.department),
-                DepartmentView(one.view).label if one.view else "未回复",
+                _view(one.view),
                 _words_of(one.text, one.person),
             )
             for one in opinions.values()

@@ -13,12 +13,16 @@ from server.screening.questions import answers_in, asks_of
 from server.unit_of_work import Work
 
 
-def answer_and_screen(work: Work, rulebook: Rulebook, project_id: UUID, typed: Mapping[str, str]) -> ProjectScreening:
+def answer_and_screen(
+    work: Work, rulebook: Rulebook, project_id: UUID, typed: Mapping[str, str], *, version: int | None = None
+) -> ProjectScreening:
     """Keep what was answered to the latest screening's questions and screen again. `typed` are the fields of `questions.asks_of`.
 
-    Refused while a draft waits to be submitted, because each would undo the other. Raises as `answer_questions` and `run_screening`.
+    Refused while a draft waits to be submitted, because each would undo the other. `version` is the
+    project's when the questions were read: places are row numbers, and rows may have moved since. Raises as `lock_project`,
+    `answer_questions` and `run_screening`.
     """
-    project = lock_project(work, project_id)
+    project = lock_project(work, project_id, version=version)
     if find_draft(work, project_id) is not None:
         raise StateConflict(
             "填写页有一份没有提交的草稿。请先提交或放弃草稿，再在这里回答，两边才不会互相盖掉。", reason="draft", state=project.state

@@ -23,7 +23,7 @@ from server.ids import new_id
 from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
 from server.numbering import take_number, year_number
-from server.screening.access import demand_writer, readable_descriptions, readable_drafts, readable_projects
+from server.screening.access import demand_writer, readable_drafts, readable_projects
 from server.screening.mistakes import mistakes_in
 from server.screening.moves import take_step
 from server.screening.paths import with_answer, with_rows
@@ -251,14 +251,6 @@ def facts_of(description: ProjectDescription) -> dict[str, Any]:
     """A revision's facts."""
     facts: dict[str, Any] = msgspec.json.decode(description.facts)
     return facts
-
-
-def get_description(work: Work, description_id: UUID) -> ProjectDescription:
-    """A revision the actor may see. Raises `NotFound`."""
-    found = work.session.scalar(readable_descriptions(work.actor).where(ProjectDescription.id == description_id))
-    if found is None:
-        raise NotFound("这一版项目情况")
-    return found
 
 
 def answer_questions(work: Work, project_id: UUID, answers: Mapping[str, Any], *, version: int | None = None) -> ProjectDescription:

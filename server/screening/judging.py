@@ -20,10 +20,10 @@ from rules.rulebook import Rulebook
 from rules.screening_requests import screening_fields
 from rules.terms import ProjectAction, ProjectState, ScreeningOccasion
 from server.canonical import canonical_bytes, sha256_hex
-from server.errors import NotFound, StateConflict
+from server.errors import StateConflict
 from server.ids import new_id
-from server.models.projects import Project, ProjectDescription, ProjectScreening
-from server.screening.access import demand_writer, readable_screenings
+from server.models.projects import Project, ProjectScreening
+from server.screening.access import demand_writer
 from server.screening.catalogues import catalogue_for
 from server.screening.describing import facts_of, latest_description, lock_project, read_facts
 from server.screening.moves import take_step
@@ -161,20 +161,7 @@ def is_screening_current(work: Work, rulebook: Rulebook, project: Project) -> bo
     return screening.catalogue_sha256 == catalogue_for(work, rulebook, work.today).sha256
 
 
-def get_screening(work: Work, screening_id: UUID) -> ProjectScreening:
-    """A screening the actor may see. Raises `NotFound`."""
-    found = work.session.scalar(readable_screenings(work.actor).where(ProjectScreening.id == screening_id))
-    if found is None:
-        raise NotFound("这次筛查")
-    return found
-
-
 def hits_of(kept: KeptScreening) -> list[Mapping[str, Any]]:
     """The hits of a kept screening, strictest first."""
     hits: list[Mapping[str, Any]] = kept.screening["hits"]
     return hits
-
-
-def describe_of(work: Work, screening: ProjectScreening) -> ProjectDescription:
-    """The revision a screening is of."""
-    return work.session.get_one(ProjectDescription, screening.description_id)

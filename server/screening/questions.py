@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from rules.restriction_data import Flag
 from rules.restriction_terms import Figure, Holder, Role, Scope
 from server.screening.form import (
     BUILD_TYPES,
@@ -197,11 +196,6 @@ def _anchor(place: str, question: str) -> str:
     if place in {*ROW_TITLES, "processes", "fuels"}:
         return place
     return next((name for name, title in {**ROW_TITLES, "processes": "工艺"}.items() if question.startswith(f"{title}没有填")), "main")
-
-
-def flags_by_name(flags: Sequence[Flag]) -> dict[str, Flag]:
-    """The yes/no questions by the name entries use."""
-    return {flag.name: flag for flag in flags}
 
 
 _WORDS = {
