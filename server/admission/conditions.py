@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from rules.admission_workflow import ADMITTED_STATES
 from rules.deadlines import overdue_days
@@ -24,22 +24,27 @@ from server.unit_of_work import Work
 
 LONGEST_EVIDENCE = 2000
 _UNSETTLED = (ConditionState.OPEN, ConditionState.REPORTED)
+_MILESTONE_DAYS = {
+    ConditionMilestone.BEFORE_CONSTRUCTION: Project.construction_on,
+    ConditionMilestone.BEFORE_TRIAL: Project.trial_on,
+    ConditionMilestone.BEFORE_OPERATION: Project.trial_on,
+}
+"""The day of the step a condition precedes; a continuing one precedes none."""
 
 
 def due_on_of(condition: AdmissionCondition, project: Project) -> date | None:
     """The day a condition is due: its own, or that of the step it precedes; None while nobody said when that is."""
     if condition.due_on is not None:
         return condition.due_on
-    return {
-        ConditionMilestone.BEFORE_CONSTRUCTION: project.construction_on,
-        ConditionMilestone.BEFORE_TRIAL: project.trial_on,
-        ConditionMilestone.BEFORE_OPERATION: project.trial_on,
-    }.get(ConditionMilestone(condition.milestone))
+    step = _MILESTONE_DAYS.get(ConditionMilestone(condition.milestone))
+    return None if step is None else getattr(project, step.key)
 
 
 def list_conditions(work: Work, *, tab: str = "open", search: str = "", page: int = 1) -> Page[OpenCondition]:
     """The conditions of admissions that hold, by when they are due. `tab`: open, overdue, reported or all. Two queries."""
-    due = func.coalesce(AdmissionCondition.due_on, Project.construction_on, Project.trial_on)
+    due = func.coalesce(
+        AdmissionCondition.due_on, *(case((AdmissionCondition.milestone == key, day)) for key, day in _MILESTONE_DAYS.items())
+    )
     rows = (
         readable_conditions(work.actor)
         .add_columns(Project)

@@ -33,7 +33,7 @@ from server.entrance import open_work, services_of
 from server.errors import AlreadyExists, EvidenceMissing, FieldError, InvalidInput, NotFound, Refusal, StateConflict
 from server.identity import pages_for
 from server.models.enterprises import Enterprise
-from server.pages.query import read_day, read_id
+from server.pages.query import read_day, read_id, read_number
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
 from server.screening.access import READERS
 from server.screening.service import complete_project, run_screening
@@ -42,7 +42,6 @@ from server.unit_of_work import Work
 _STEPS = pages_for(Role.SCREENER, Role.OFFICE, Role.LEADER)
 _BLANK_CONDITIONS = 3
 _CONDITION_FIELDS = ("text", "responsible", "milestone", "due_on", "entry_ids")
-_DECISION_FIELDS = ("action", "reason", "meeting", "valid_until")
 _SHOWN_AGAIN = (InvalidInput, EvidenceMissing, StateConflict, AlreadyExists)
 Step = Callable[[Work, Mapping[str, str], list[str]], Any]
 
@@ -114,6 +113,8 @@ def _ask(request: Request[Any, Any, Any], work: Work, project_id: UUID, values: 
 
 def _opinion(request: Request[Any, Any, Any], work: Work, project_id: UUID, values: Mapping[str, str], _: list[str]) -> None:
     said_on = values.get("said_on", "")
+    if said_on and read_day(said_on) is None:
+        raise InvalidInput([FieldError("said_on", "意见日期写作 2026-11-20，当天的可以不填")])
     form = OpinionForm(
         department=values.get("department", ""),
         view=values.get("view", ""),
@@ -145,16 +146,19 @@ def _decide(request: Request[Any, Any, Any], work: Work, project_id: UUID, value
 
 def _conditions(values: Mapping[str, str]) -> list[ConditionForm]:
     """The rows of the form that say something."""
-    found = []
+    found: list[ConditionForm] = []
     for place in range(60):
         row = {field: values.get(f"condition-{place}-{field}", "") for field in _CONDITION_FIELDS}
+        due_on = read_day(row["due_on"])
+        if row["due_on"] and due_on is None:
+            raise InvalidInput([FieldError(f"conditions.{len(found)}.due_on", f"第 {len(found) + 1} 项条件：日期写作 2027-11-20")])
         if row["text"]:
             found.append(
                 ConditionForm(
                     text=row["text"],
                     responsible=row["responsible"],
                     milestone=row["milestone"] or ConditionMilestone.DAY.value,
-                    due_on=read_day(row["due_on"]),
+                    due_on=due_on,
                     entry_ids=tuple(one for one in row["entry_ids"].split(",") if one),
                 )
             )
@@ -200,8 +204,7 @@ _STEPS_BY_NAME: dict[str, Callable[..., None]] = {
 
 
 def _version(values: Mapping[str, str]) -> int | None:
-    text = values.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return read_number(values.get("version", ""))
 
 
 def _page(

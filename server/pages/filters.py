@@ -8,6 +8,7 @@ from jinja2 import Environment
 from rules import terms
 from rules.bands import Colour, colour_of_number
 from rules.deadlines import deadline_in_words
+from rules.requests import plain
 from server.clock import CHINA
 from server.pages.project_words import arithmetic_words, marked, outcome_label, plain_value, row_word
 from server.screening.questions import place_words
@@ -77,6 +78,7 @@ def install(environment: Environment) -> None:
         marked,
         outcome_label,
         place_words,
+        plain,
         plain_value,
         row_word,
     ):

@@ -261,7 +261,8 @@ def _coverage(request: AnyRequest, work: Work, year: int, values: dict[str, str]
     tab = tab if tab in {key for key, _, _ in COVERAGE_TABS} else "proposed" if errors else "all"
     words = asked(request, "q").casefold()
     belongs = next(test for key, _, test in COVERAGE_TABS if key == tab)
-    found = [one for one in board.coverage if belongs(one) and words in one.name.casefold()]
+    named = [one for one in board.coverage if words in one.name.casefold()]
+    found = [one for one in named if belongs(one)]
     page = _page_of(found, asked_page(request))
     return show(
         request,
@@ -271,7 +272,7 @@ def _coverage(request: AnyRequest, work: Work, year: int, values: dict[str, str]
         plan=plan,
         page=page,
         tab=tab,
-        tabs=[(key, label, sum(1 for one in board.coverage if test(one))) for key, label, test in COVERAGE_TABS],
+        tabs=[(key, label, sum(1 for one in named if test(one))) for key, label, test in COVERAGE_TABS],
         may_write=work.actor.role is Role.OFFICE and plan.state != PlanState.REVIEWED,
         needs_reason=plan.state == PlanState.IN_FORCE,
         values=values,

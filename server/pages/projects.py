@@ -16,12 +16,12 @@ from rules.admission_workflow import OPEN_STATES
 from rules.restriction_terms import Outcome
 from rules.terms import ProjectState, ScreeningOccasion
 from server.entrance import open_work, services_of
-from server.errors import EvidenceMissing, FieldError, InvalidInput, NotFound, Refusal, StateConflict
+from server.errors import ChangedMeanwhile, EvidenceMissing, FieldError, InvalidInput, NotFound, Refusal, StateConflict
 from server.identity import pages_for
 from server.models.parks import Zone
 from server.models.projects import ProjectScreening
 from server.pages.project_words import effect_groups, outcome_words, why_words
-from server.pages.query import asked, asked_page, asked_term, read_day, read_id
+from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_number
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
 from server.screening.access import READERS, WRITERS
 from server.screening.answering import answer_and_screen
@@ -65,17 +65,18 @@ class ProjectPages(Controller):
     def list_all(self, request: Request[Any, Any, Any]) -> Response[str]:
         """One page of the list, by state."""
         with open_work(request) as work:
-            counts = count_projects(work)
             state = asked(request, "state")
             state = state if state in {key for key, _, _ in _TABS} | set(ProjectState) else ""
             query = project_query(request, state)
+            counts = count_projects(work, query)
+            every = tuple(OPEN_STATES) if query.is_waiting else tuple(ProjectState)
             zones = work.session.query(Zone).where(Zone.park_id == work.park_id).order_by(Zone.name)
             return show(
                 request,
                 work,
                 "projects.html",
                 page=list_projects(work, query),
-                tabs=[(key, words, sum(counts[one] for one in (states or tuple(ProjectState)))) for key, words, states in _TABS],
+                tabs=[(key, words, sum(counts[one] for one in (states or every))) for key, words, states in _TABS],
                 state=state,
                 outcomes=[(one.value, one.label) for one in Outcome],
                 zones=[(str(zone.id), zone.name) for zone in zones],
@@ -101,7 +102,7 @@ class ProjectPages(Controller):
         """Answers to questions: a new revision, screened at once."""
         form = await request.form()
         typed = {name: form_text(form, name) for name in form if isinstance(name, str) and name.startswith(PREFIX)}
-        return await sync_to_thread(_answer, request, project_id, typed)
+        return await sync_to_thread(_answer, request, project_id, typed, read_number(form_text(form, "version")))
 
     @post("/{project_id:uuid}/assumptions", opt=pages_for(*WRITERS), status_code=200)
     async def take_assumptions(self, request: Request[Any, Any, Any], project_id: FromPath[UUID]) -> Response[Any]:
@@ -213,15 +214,15 @@ def _chosen(dossier: ProjectDossier, sequence: int | None) -> ProjectScreening |
     return found
 
 
-def _answer(request: Request[Any, Any, Any], project_id: UUID, typed: dict[str, str]) -> Response[Any]:
+def _answer(request: Request[Any, Any, Any], project_id: UUID, typed: dict[str, str], version: int | None) -> Response[Any]:
     rulebook = services_of(request).rulebook
     try:
         with open_work(request, write=True) as work:
-            answer_and_screen(work, rulebook, project_id, typed)
+            answer_and_screen(work, rulebook, project_id, typed, version=version)
     except InvalidInput as refusal:
         at_fields = InvalidInput([FieldError(_field_of_answer(one.field), one.message) for one in refusal.errors])
         return _refused(request, project_id, at_fields, typed)
-    except StateConflict as refusal:
+    except (StateConflict, ChangedMeanwhile) as refusal:
         return _refused(request, project_id, refusal, typed)
     return go_to(f"/projects/{project_id}?done=answered")
 

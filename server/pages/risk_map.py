@@ -4,6 +4,7 @@ One drawing serves this page and the paper; every mark leads to its enterprise, 
 coordinates, under the same numbers.
 """
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -56,7 +57,7 @@ class RiskMapPages(Controller):
         with open_work(request) as work:
             asked = read_map(request.query_params, work.today)
             park = grade_park(work, services_of(request).rulebook, day=asked.day, is_brief=True)
-            chosen = narrow(park, asked)
+            chosen, within = narrow(park, asked), narrow(park, msgspec.structs.replace(asked, colour=""))
             own = get_park(work)
             zones = [ZoneOutline(zone.id, zone.name, zone.outline) for zone in list_zones(work)]
             value = map_value(
@@ -77,7 +78,8 @@ class RiskMapPages(Controller):
                 asked=asked,
                 is_today=asked.day == work.today,
                 rows=rows,
-                counts=counts_of(park),
+                total=len(within.enterprises),
+                counts=counts_of(within),
                 zones=[(zone.id, zone.name) for zone in zones],
                 without_outline=[zone.name for zone in zones if zone.outline is None],
                 unplaced=sum(not row.has_place for row in rows),
@@ -97,11 +99,11 @@ def since_the_first(trend: tuple[MonthCount, ...]) -> tuple[MonthCount, ...]:
 
 
 def counts_of(park: ParkGrade) -> list[Count]:
-    """The enterprises by colour, the worst first; every colour has its line, what is not assessed only when there is some."""
+    """The enterprises it lists by colour, the worst first; every colour has its line, what is not assessed only when there is some."""
     found = []
+    by_colour = Counter(one.grade.colour for one in park.enterprises)
     for key in ORDER:
-        colour = colour_or_nothing(key)
-        count = park.counts[colour]
+        count = by_colour[colour_or_nothing(key)]
         if key or count:
             found.append(Count(key or NONE, letter(key), words(key), count))
     return found

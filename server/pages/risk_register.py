@@ -38,8 +38,8 @@ from server.unit_of_work import Work
 
 NOT_ASSESSED = 0
 """How an address asks for what has no colour; 1 to 4 are red to blue."""
-UNCONFIRMED, GAPS = "unconfirmed", "gaps"
-ONLY = ((UNCONFIRMED, "待现场确认"), (GAPS, "管控有缺项"))
+UNCONFIRMED, GAPS, UNASSESSED = "unconfirmed", "gaps", "unassessed"
+ONLY = ((UNCONFIRMED, "待现场确认"), (UNASSESSED, "尚未评价"), (GAPS, "管控有缺项"))
 
 
 class RegisterFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +169,8 @@ def _narrow_point(point: PointView, wanted: RegisterFilter) -> PointView | None:
     sources: Sequence[SourceView] = point.sources
     if wanted.only == UNCONFIRMED:
         sources = [one for one in sources if not one.is_confirmed]
+    elif wanted.only == UNASSESSED:
+        sources = [one for one in sources if one.colour is None]
     elif wanted.only == GAPS:
         sources = [one for one in sources if lacks(one)]
     if wanted.search and wanted.search not in f"{point.point.name} {point.point.location}":
@@ -192,6 +194,7 @@ def _register_page(request: Request[Any, Any, Any], work: Work, enterprise_id: U
     )
     units = narrow_register(register, wanted)
     gaps = sum(1 for one in register.sources if lacks(one))
+    unassessed = sum(1 for one in register.sources if one.colour is None)
     return show(
         request,
         work,
@@ -203,9 +206,8 @@ def _register_page(request: Request[Any, Any, Any], work: Work, enterprise_id: U
         said={point.id: point for point in register.grade.points},
         lacks=lacks,
         colours=(*Colour, None),
-        numbers={UNCONFIRMED: register.grade.unconfirmed, GAPS: gaps},
+        numbers={UNCONFIRMED: register.grade.unconfirmed, UNASSESSED: unassessed, GAPS: gaps},
         only=ONLY,
-        unassessed=sum(1 for one in register.sources if one.colour is None),
         shown=(sum(len(unit.points) for unit in units), sum(len(point.sources) for unit in units for point in unit.points)),
         with_measures=asked(request, "measures") == "yes",
         may_write=work.actor.role in WRITERS and enterprise.left_on is None,

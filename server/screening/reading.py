@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+import msgspec
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 
 from rules.restriction_terms import SEVERITY, Outcome
 from rules.rulebook import Rulebook
@@ -23,16 +24,12 @@ from server.screening.paths import differences
 from server.screening.schemas import ProjectDossier, ProjectQuery, ProjectRow, ProjectSort, ScreeningChange
 from server.unit_of_work import Work
 
+_ALL = ProjectQuery()
+
 
 def list_projects(work: Work, query: ProjectQuery) -> Page[ProjectRow]:
     """One page of the projects the actor may see. Two queries."""
-    rows = (
-        readable_projects(work.actor)
-        .add_columns(Zone.name, ProjectScreening.blocking_questions, ProjectDraft.project_id)
-        .outerjoin(Zone, Zone.id == Project.zone_id)
-        .outerjoin(ProjectScreening, ProjectScreening.id == Project.screening_id)
-        .outerjoin(ProjectDraft, ProjectDraft.project_id == Project.id)
-    )
+    rows = _narrowed(work, query).add_columns(Zone.name, ProjectScreening.blocking_questions, ProjectDraft.project_id)
     severity = case({one.value: -SEVERITY[one] for one in Outcome}, value=Project.outcome, else_=0)
     orders: dict[str, tuple[Any, ...]] = {
         ProjectSort.NEWEST: (Project.updated_at.desc(),),
@@ -40,12 +37,22 @@ def list_projects(work: Work, query: ProjectQuery) -> Page[ProjectRow]:
         ProjectSort.OUTCOME: (severity, Project.updated_at.desc()),
     }
     sort = (*orders.get(query.sort, orders[ProjectSort.NEWEST]), Project.id)
-    return paginate(work.session, narrow(rows, _filters(query)).order_by(*sort), query.page, query.size).map(_row)
+    return paginate(work.session, rows.order_by(*sort), query.page, query.size).map(_row)
 
 
 def _row(found: Any) -> ProjectRow:
     project, zone_name, blocking, drafted = found
     return ProjectRow(project=project, zone_name=zone_name or "", blocking_questions=blocking or 0, is_drafted=drafted is not None)
+
+
+def _narrowed(work: Work, query: ProjectQuery) -> Select[tuple[Project]]:
+    rows = (
+        readable_projects(work.actor)
+        .outerjoin(Zone, Zone.id == Project.zone_id)
+        .outerjoin(ProjectScreening, ProjectScreening.id == Project.screening_id)
+        .outerjoin(ProjectDraft, ProjectDraft.project_id == Project.id)
+    )
+    return narrow(rows, _filters(query))
 
 
 def _filters(query: ProjectQuery) -> list[ColumnElement[bool] | None]:
@@ -64,9 +71,9 @@ def _filters(query: ProjectQuery) -> list[ColumnElement[bool] | None]:
     ]
 
 
-def count_projects(work: Work) -> dict[ProjectState, int]:
-    """How many projects the actor may see stand in each state; every state has a number."""
-    visible = readable_projects(work.actor).subquery()
+def count_projects(work: Work, query: ProjectQuery = _ALL) -> dict[ProjectState, int]:
+    """How many of the projects a query asks for, its states aside, stand in each state; every state has a number."""
+    visible = _narrowed(work, msgspec.structs.replace(query, state="", states=())).subquery()
     rows = work.session.execute(select(visible.c.state, func.count()).group_by(visible.c.state))
     found = {row[0]: row[1] for row in rows}
     return {state: found.get(state.value, 0) for state in ProjectState}

@@ -1,5 +1,6 @@
 """A project on its way to a decision: two people check, departments speak, the leader decides, and nothing is skipped."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from server.screening.service import (
     create_project,
     get_project,
     get_project_dossier,
+    lock_project,
     run_screening,
     submit_description,
 )
@@ -228,6 +230,32 @@ def test_conditions_are_met_by_evidence_and_a_second_person(world: World) -> Non
     with world.work_as("leader") as work, pytest.raises(StateConflict):
         drop_condition(work, owed.id, "不需要")
     assert hands.state(project_id) is ProjectState.DECIDED_CONDITIONAL, "an owed screening changes no admission by itself"
+
+
+def test_a_condition_is_overdue_on_the_page_exactly_when_its_row_is(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed()
+    milestones = ("before_construction", "before_trial", "before_operation", "continuous")
+    conditions = tuple(condition(milestone=one, text=one) for one in milestones)
+    with world.work_as("leader") as work:
+        decide(
+            work,
+            hands.rulebook,
+            project_id,
+            DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=conditions),
+        )
+    with world.work_as("screener") as work:
+        project = lock_project(work, project_id)
+        project.construction_on, project.trial_on = world.clock.today() + timedelta(days=1), world.clock.today() + timedelta(days=400)
+    world.clock.advance(days=5)
+    with world.work_as("office", write=False) as work:
+        rows = list_conditions(work).items
+        assert {one.condition.milestone for one in rows} >= set(milestones)
+        late = [one.condition.id for one in rows if one.overdue_days]
+        assert late
+        assert [one.condition.id for one in list_conditions(work, tab="overdue").items] == late
+        days = [one.due_on for one in rows]
+        assert days == sorted(days, key=lambda day: (day is None, day))
 
 
 def test_reopening_ends_the_admission_and_says_so_on_its_paper(world: World) -> None:

@@ -206,6 +206,15 @@ def test_an_accident_raises_at_once_and_falls_after_the_case_is_closed(app: Lite
     again = office.submit(f"/accidents/{accident}/edit", changed)
     assert again.status_code == 400
     assert "15.5 万元" in office.get(f"/accidents/{accident}").text
+    edit = office.get(f"/accidents/{accident}/edit").text
+    version = re.search(r'name="version" value="(\d+)"', edit)
+    assert version is not None
+    landed(office.submit(f"/accidents/{accident}/edit", changed | {"loss_wan": "1234567.89", "version": version.group(1)}))
+    for address in (f"/accidents/{accident}", "/accidents"):
+        assert "1234567.89 万元" in office.get(address).text, "a loss is said to the last figure"
+    assert office.get(f"{here}?day=0001-01-01").status_code == 200
+    narrowed = office.get(f"/accidents?enterprise={sqlite_world.other_enterprise_id}").text
+    assert '<a href="/accidents" aria-current="page">全部' in narrowed, "the count of all leads to all"
     assert office.submit(f"/accidents/{accident}/close", {"reason": ""}).status_code == 400
     landed(office.submit(f"/accidents/{accident}/close", {"reason": "查清原因，措施落实，已复评"}))
     assert "较大风险（橙）" in office.get(here).text

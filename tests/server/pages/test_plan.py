@@ -125,6 +125,12 @@ def test_every_number_of_the_overview_is_the_length_of_the_list_it_opens(sqlite_
         for address, number in links:
             behind = visible_text(office.get(address.replace("&amp;", "&")).text)
             assert f"共 {number} 条" in behind or (number == "0" and "没有" in behind), address
+        assert office.get("/plan?done=released").status_code == 200
+        for _, tab, number in re.findall(
+            r'href="([^"]*tab=(\w+)[^"]*)"[^>]*>[^<]+ <span class="num">(\d+)', office.get("/plan/enterprises?q=电瓷").text
+        ):
+            behind = visible_text(office.get(f"/plan/enterprises?q=电瓷&tab={tab}").text)
+            assert f"共 {number} 条" in behind or (number == "0" and "没有" in behind), tab
 
 
 def test_a_visit_is_moved_and_dropped_with_its_reason_kept_in_the_revisions(sqlite_world: World) -> None:

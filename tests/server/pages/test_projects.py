@@ -1,6 +1,8 @@
 """A screener types a notice, screens it, answers what is asked and confirms what counts as *no*: everything through the pages."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -172,16 +174,74 @@ def test_what_a_question_added_to_a_row_survives_the_page_that_does_not_show_it(
     assert "CTL-CHEM-5" in words or "易制毒" in words
 
 
+def test_an_answer_never_lands_on_a_row_that_moved_meanwhile(app: Litestar) -> None:
+    screener, office = Browser(app, "screener"), Browser(app, "office")
+    two = NOTICE | {"products-0-name": "陶瓷砖", "products-1-name": "陶瓷墙地砖"}
+    address = screened(screener, two)
+    page = screener.get(address).text
+    version = re.findall(r'name="version" value="(\d+)"', page.split(f'action="{address}/answers"')[1])[0]
+    one = {**NOTICE, "products-0-name": "陶瓷墙地砖", "do": "submit"}
+    assert office.submit(f"{address}/form", one).status_code == 303
+    typed = {"answer:products[0].capacity": "300", "answer:products[0].unit": "万平方米/年", "version": version}
+    refused = screener.submit(f"{address}/answers", typed)
+    assert refused.status_code == 400
+    assert "刚刚被别人办理过" in refused.text
+    assert 'value="300"' not in screener.get(f"{address}/form").text
+
+
+def test_an_applicants_link_is_never_written_to_the_log(app: Litestar, capfd: pytest.CaptureFixture[str]) -> None:
+    screener = Browser(app, "screener")
+    made = screener.submit(f"{screened(screener)}/invitations", {"sent_to": "湘瓷（虚构）", "days": "3"})
+    link = re.findall(r"http://testserver.local(/apply/[\w-]+)", made.text)[0]
+    assert Browser(app).get(link).status_code == 200
+    written = "".join(capfd.readouterr())
+    assert "/apply/-" in written
+    assert link.removeprefix("/apply/") not in written
+
+
+def test_what_an_applicant_types_or_sends_that_no_form_would_never_ends_in_an_error_of_ours(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = screened(screener)
+    made = screener.submit(f"{address}/invitations", {"sent_to": "湘瓷（虚构）", "days": "3"})
+    link = re.findall(r"http://testserver.local(/apply/[\w-]+)", made.text)[0]
+    applicant = Browser(app)
+    digits = {"name": "9" * 50_000, "products-0-name": "9" * 50_000, "products-0-base": "9" * 5_000, "materials-0-components": "9" * 50_000}
+    for do in ("row:products", "submit"):
+        assert applicant.submit(link, {**NOTICE, **digits, "do": do}, page=link).status_code in {200, 400}
+        assert applicant.get(link).status_code == 200
+    newer = bytearray(_zipped())
+    newer[newer.index(b"PK\x01\x02") + 6] = 99
+    for name, body in (("a.docx", bytes(newer)), ("b.docx", _zipped()[:-30])):
+        refused = applicant.submit(f"{link}/files", {}, page=link, files=[("files", (name, body, "application/zip"))])
+        assert refused.status_code == 400, name
+    twice = [("files", ("甲.pdf", b"%PDF-1.4 same", "application/pdf")), ("files", ("乙.pdf", b"%PDF-1.4 same", "application/pdf"))]
+    assert screener.submit(f"{address}/files", {}, files=twice).status_code == 303
+    assert len(set(re.findall(rf'href="({address}/files/[^"]+)"', screener.get(address).text))) == 1
+
+
+def _zipped() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w/>")
+    return held.getvalue()
+
+
 def test_the_counts_of_the_list_are_the_lists_they_link_to(app: Litestar) -> None:
     screener = Browser(app, "screener")
     screened(screener)
     begun(screener, "电瓷线索（虚构）")
-    page = screener.get("/projects").text
-    tabs = re.findall(r'<a href="(/projects[^"]*)"[^>]*>([^<]+) <span class="num">(\d+)</span>', page)
-    assert ("全部", "2") in {(words, count) for _, words, count in tabs}
-    for link, _, count in tabs:
-        listed = screener.get(link.replace("&amp;", "&")).text
-        assert f"共 {count} 条" in listed if count != "0" else "这里还没有项目" in listed
+    for narrowed, whole in (
+        ("/projects", "2"),
+        ("/projects?q=电瓷", "1"),
+        ("/projects?outcome=review", "1"),
+        ("/projects?waiting=yes", "1"),
+    ):
+        tabs = re.findall(r'<a href="(/projects[^"]*)"[^>]*>([^<]+) <span class="num">(\d+)</span>', screener.get(narrowed).text)
+        assert ("全部", whole) in {(words, count) for _, words, count in tabs}, narrowed
+        for link, _, count in tabs:
+            listed = screener.get(link.replace("&amp;", "&")).text
+            assert f"共 {count} 条" in listed if count != "0" else "项目" in listed and "共 " not in listed, link
     assert "共 1 条" in screener.get("/projects?outcome=review&q=外墙砖").text
     assert "没有符合条件的项目" in screener.get("/projects?entry=NO-SUCH").text
 

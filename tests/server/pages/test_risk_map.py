@@ -1,6 +1,7 @@
 """The four-colour map as people meet it: everybody is in the list, the drawing and the counts agree, outlines come and go as GeoJSON."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,11 @@ def test_each_tab_counts_what_it_lists(sqlite_world: World) -> None:
         assert total == 2
         assert office.get("/risk?colour=purple&zone=nonsense&day=gestern").status_code == 200
         assert "没有这样的企业" in office.get("/risk?colour=red").text
+        zone = zones_of(sqlite_world)[0].id
+        page = office.get(f"/risk?zone={zone}").text
+        for link, number in re.findall(r'<a href="(/risk\?[^"]*)"[^>]*>[^<]+ <span class="num">(\d+)</span>', page):
+            assert f'企业 <span class="num">{number}</span> 家' in office.get(link.replace("&amp;", "&")).text, link
+        assert f"/risk/positions.geojson?zone={zone}" in page
 
 
 def test_a_past_day_says_so_and_a_future_one_is_today(sqlite_world: World) -> None:
@@ -140,6 +146,13 @@ def zones_of(world: World) -> Any:
         (collection(feature(None, VALLEY), feature("谷", TOWN)), "第 1 个图形没有名称"),
         (collection(feature("谷", VALLEY), feature("谷", TOWN)), "出现了两次"),
         (collection(feature("谷", {"type": "Point", "coordinates": [113, 27]})), "收到的是 Point"),
+        ("[" * 100_000, "不是可读的 GeoJSON"),
+        (collection(feature("谷", {"type": ["x"], "coordinates": []})), "应为 GeoJSON 的 Polygon"),
+        (
+            collection(feature("谷", {"type": "Polygon", "coordinates": [[[10**400, 27], [113, 27], [113, 28], [10**400, 27]]]})),
+            "[经度, 纬度]",
+        ),
+        (collection(feature("\ud800", VALLEY)).encode("ascii", "backslashreplace").decode(), "没有名称"),
     ],
 )
 def test_a_bad_file_is_told_what_is_wrong_and_nothing_is_lost(sqlite_world: World, text: str, told: str) -> None:

@@ -237,11 +237,22 @@ def test_every_number_of_a_register_opens_the_list_it_counts(sqlite_world: World
             "/register?colour=3": 1,
             "/register?colour=4": 1,
         }.items() <= counted.items()
-        assert {"/register?only=unconfirmed": 1, "/register?only=gaps": 1, "/register": 4}.items() <= counted.items()
+        assert {
+            "/register?only=unconfirmed": 1,
+            "/register?only=gaps": 1,
+            "/register?only=unassessed": 0,
+            "/register": 4,
+        }.items() <= counted.items()
         for link, number in counted.items():
             shown = enterprise.get(link).text
             kind = "/risk-points/" if "colour" in link else "/risk-sources/"
             assert len(set(re.findall(rf'href="({kind}[^"]+)"', shown))) == number, link
+        for narrowed in ("/register?only=gaps", "/register?colour=4", "/register?q=窑"):
+            chips = re.findall(r'href="([^"]+)"[^>]*>(?:(?!</a>).)*?<(?:b|span) class="num[^"]*">(\d+)</', enterprise.get(narrowed).text)
+            assert {html: int(number) for html, number in chips}.items() <= counted.items(), (
+                "numbers lead to the same lists from every list"
+            )
+        assert enterprise.get("/register?points=1").status_code == 200
         assert "无人负责" in enterprise.get("/register?q=东侧").text
         assert "无人负责" not in enterprise.get("/register?q=窑").text
         assert "没有符合条件的风险点" in enterprise.get("/register?q=没有这个").text
