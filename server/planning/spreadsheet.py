@@ -1,7 +1,8 @@
 """The plan to a spreadsheet and back: every visit a row; changed days and people, dropped and added visits are taken row by row.
 
-A row is known by its 编号; a row without one adds a visit. A row that cannot be taken says why, with line and column, and changes nothing;
-a look at what would become of them finds the same mistakes and changes nothing at all.
+A row is known by its 编号; a row without one adds a visit. Its 版本 tells whether somebody changed the visit since the sheet was taken
+away; then the row is refused. A row that cannot be taken says why, with line and column, and changes nothing; a look at what would become
+of them finds the same mistakes and changes nothing at all.
 """
 
 import io
@@ -14,7 +15,7 @@ import msgspec
 import xlsxwriter
 
 from rules.rulebook import Rulebook
-from server.errors import InvalidInput, NotAllowed, Refusal
+from server.errors import ChangedMeanwhile, InvalidInput, NotAllowed, Refusal
 from server.models.plan import InspectionPlan
 from server.planning.access import demand_writer
 from server.planning.board import lock_plan, read_visits
@@ -38,11 +39,13 @@ COLUMNS = (
     Column(heading="主检", field="lead", example="王检", hint="检查人员的姓名", required=True),
     Column(heading="协检", field="second", example="赵查", hint="一人去的留空"),
     Column(heading="取消原因", field="drop_reason", example="", hint="填了就取消这次检查"),
+    Column(heading="版本", field="version", example="1", hint="不要改；下载以后别人改过的检查，靠它认出来"),
 )
 TOLD = ("等级", "片区", "状态", "检查记录", "为什么排在这一天")
 """Columns the export adds for reading; an import does not look at them."""
 _BY_FIELD = {one.field: one for one in COLUMNS}
-_WIDTHS = (8, 34, 13, 10, 10, 24, 8, 16, 10, 18, 60)
+_WIDTHS = (8, 34, 13, 10, 10, 24, 6, 8, 16, 10, 18, 60)
+_LONGEST_VERSION = 9
 _FIELDS = {"planned_on": "计划日期", "people": "主检", "reason": "取消原因"}
 
 
@@ -98,6 +101,7 @@ def _cells_of(one: VisitRow) -> list[str | float]:
         names[0],
         names[1] if len(names) > 1 else "",
         "",
+        str(one.version),
         colour_words(one.colour) if one.colour else "",
         one.zone_name,
         "逾期未查" if one.is_overdue else one.state.label,
@@ -171,10 +175,13 @@ class _Taker:
             first = self._lines.setdefault(known.number, row.line)
             if first != row.line:
                 return None, [_error(row, "编号", f"与第 {first} 行重复")]
+        version = _version_of(row) if known is not None else None
+        if known is not None and version is None and row.cells.get("版本"):
+            return None, [_error(row, "版本", "版本应是下载时的数字；请照原样填回，或重新下载计划")]
         drop_reason = row.cells.get("取消原因", "")
         if known is not None and drop_reason:
-            return self._try(row, lambda: self._hand.drop(known.id, drop_reason))
-        form, wrong = self._form_of(row, known)
+            return self._try(row, lambda: self._hand.drop(known.id, drop_reason, version))
+        form, wrong = self._form_of(row, known, version)
         if wrong or form is None:
             return None, wrong
         if known is not None:
@@ -189,7 +196,7 @@ class _Taker:
     def _is_same(self, known: VisitRow, form: VisitForm) -> bool:
         return (known.planned_on, tuple(one.id for one in known.people)) == (form.planned_on, form.people)
 
-    def _form_of(self, row: SheetRow, known: VisitRow | None) -> tuple[VisitForm | None, list[RowError]]:
+    def _form_of(self, row: SheetRow, known: VisitRow | None, version: int | None) -> tuple[VisitForm | None, list[RowError]]:
         errors = []
         day = _day_of(row.cells.get("计划日期", ""))
         if day is None:
@@ -204,7 +211,7 @@ class _Taker:
                 people.append(found)
             elif name or heading == "主检":
                 errors.append(_error(row, heading, f"没有名为“{name}”的检查人员，或者同名" if name else "请填写姓名"))
-        form = None if day is None else VisitForm(planned_on=day, people=tuple(people), reason=self._reason)
+        form = None if day is None else VisitForm(planned_on=day, people=tuple(people), reason=self._reason, version=version)
         return form, errors
 
     def _try(self, row: SheetRow, do: Callable[[], Change | None]) -> tuple[Change | None, list[RowError]]:
@@ -213,6 +220,8 @@ class _Taker:
                 return do(), []
         except InvalidInput as refusal:
             return None, [_error(row, _FIELDS.get(one.field, ""), one.message) for one in refusal.errors]
+        except ChangedMeanwhile:
+            return None, [_error(row, "版本", "下载这张表格以后，别人改过这次检查。请重新下载计划，看过现在的安排再改这一行")]
         except NotAllowed as refusal:
             return None, [_error(row, "取消原因", refusal.detail)]
         except Refusal as refusal:
@@ -227,6 +236,12 @@ def _unique(people: dict[UUID, str]) -> dict[str, UUID]:
 
 def _error(row: SheetRow, column: str, reason: str) -> RowError:
     return RowError(line=row.line, column=column, reason=reason)
+
+
+def _version_of(row: SheetRow) -> int | None:
+    """The version the row was taken away with; None when it names none that can be."""
+    text = row.cells.get("版本", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_VERSION else None
 
 
 def _day_of(text: str) -> date | None:
