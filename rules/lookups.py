@@ -49,12 +49,6 @@ def find_industries(search: str, industries: Iterable[Industry]) -> list[FoundIn
     return [FoundIndustry(code, name) for code, name in sorted(found, key=lambda one: (len(one[0]), one[0]))][:MOST_FOUND]
 
 
-def industry_name(code: str, industries: Iterable[Industry]) -> str:
-    """The name of the longest listed beginning of a code; empty when our data has none."""
-    named = {listed: one.name for one in industries for listed in one.codes if code.startswith(listed)}
-    return named[max(named, key=len)] if named else ""
-
-
 def is_division(code: str) -> bool:
     """Whether the code begins with a division GB/T 4754-2017 has."""
     return code[:2].isdecimal() and FIRST_DIVISION <= int(code[:2]) <= LAST_DIVISION

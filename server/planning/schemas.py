@@ -1,7 +1,6 @@
 """What goes in and out of the use cases of the year's plan."""
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -321,8 +320,3 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 def end_of_month(day: date) -> date:
     """The last day of a day's month."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1) - timedelta(days=1)
-
-
-def facts_of(form: msgspec.Struct) -> dict[str, Any]:
-    """A form as an event keeps it."""
-    return {name: str(value) if isinstance(value, date) else value for name, value in msgspec.structs.asdict(form).items()}
