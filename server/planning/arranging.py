@@ -129,11 +129,12 @@ def accept_proposals(work: Work, rulebook: Rulebook, plan_id: UUID, enterprises:
     wanted = [one for one in rows if one.enterprise_id in enterprises and one.proposed]
     if not wanted:
         raise InvalidInput([FieldError("enterprises", "选中的企业现在不需要增加检查，请刷新页面看最新情况")])
-    inspected, standing = _days_of(seen), _by_enterprise(one for one in visits if one.is_open)
-    stops = [
-        _stop(row, standing.get(row.enterprise_id, []), inspected.get(row.enterprise_id, []), row.proposed if row in wanted else 0)
-        for row in rows
-    ]
+    inspected, mine_of = _days_of(seen), _by_enterprise(visits)
+    stops = []
+    for row in rows:
+        mine = mine_of.get(row.enterprise_id, [])
+        kept = [one for one in mine if one.is_open]
+        stops.append(_stop(row, kept, _made(mine), inspected.get(row.enterprise_id, []), row.proposed if row in wanted else 0))
     staffing = read_staffing(work)
     done = balance(_ground(rulebook, staffing, plan, max(plan.starts_on, work.today)), stops)
     if done.unplaced:
@@ -171,9 +172,14 @@ def _ground(rulebook: Rulebook, staffing: Staffing, plan: InspectionPlan, first_
     )
 
 
-def _stop(row: CoverageRow, kept: Sequence[VisitRow], inspected: Sequence[date], visits: int) -> Stop:
+def _made(visits: Iterable[VisitRow]) -> list[VisitRow]:
+    return [one for one in visits if one.state is VisitState.DONE]
+
+
+def _stop(row: CoverageRow, kept: Sequence[VisitRow], made: Sequence[VisitRow], inspected: Sequence[date], visits: int) -> Stop:
+    """An enterprise to balance. Visits made take no room any more; they tell who has been there."""
     met: dict[UUID, int] = {}
-    for visit in kept:
+    for visit in (*made, *kept):
         for person in visit.people:
             met[person.id] = met.get(person.id, 0) + 1
     return Stop(
@@ -196,7 +202,8 @@ def _arrange(work: Work, rulebook: Rulebook, plan: InspectionPlan, first_on: dat
     stays = {one.id for one in visits if one.state in (VisitState.DONE, VisitState.RELEASED, VisitState.DROPPED) or one.is_fixed}
     stops, problems = [], []
     for row in rows:
-        kept = [one for one in mine_of.get(row.enterprise_id, ()) if one.is_open and one.id in stays]
+        mine = mine_of.get(row.enterprise_id, [])
+        kept = [one for one in mine if one.is_open and one.id in stays]
         wanted = max(0, row.required - row.counted - len(kept) - row.waived)
         if row.bounds.contradict:
             problems.append(_problem(row, wanted, f"下限多于上限（{words_of(row.bounds)}），须先由安全办决定"))
@@ -205,7 +212,7 @@ def _arrange(work: Work, rulebook: Rulebook, plan: InspectionPlan, first_on: dat
             able = max(0, row.bounds.most - row.counted - len(kept))
             problems.append(_problem(row, wanted - able, f"年度上限 {row.bounds.most} 次，今年已查 {row.counted} 次，不能再多"))
             wanted = able
-        stops.append(_stop(row, kept, inspected.get(row.enterprise_id, []), wanted))
+        stops.append(_stop(row, kept, _made(mine), inspected.get(row.enterprise_id, []), wanted))
     staffing = read_staffing(work)
     outcome = balance(_ground(rulebook, staffing, plan, first_on), stops)
     plan.unplaced = [*problems, *(msgspec.to_builtins(one) for one in outcome.unplaced)]

@@ -299,7 +299,7 @@ class _Planner:
         said = []
         for one in people:
             person = self._people[one]
-            here = f"，今年去过 {met[one]} 次" if met[one] else ""
+            here = f"，今年已去或已排 {met[one]} 次" if met[one] else ""
             own = "负责该网格" if stop.grid_id is not None and stop.grid_id in person.grids else f"已排 {self._load[one]} 次"
             said.append(f"{person.name}（{own}{here}）")
         return f"{month[1]} 月余量较大，由{'、'.join(said)}去"

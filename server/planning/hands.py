@@ -24,7 +24,7 @@ from server.planning.schemas import Change, CoverageRow, PlanState, Staffing, Vi
 from server.planning.staffing import is_away, read_staffing
 from server.planning.ticks import Seen
 from server.tasks.schemas import TaskForm
-from server.tasks.service import WHO_MAY_GO, cancel_task, get_task, update_task
+from server.tasks.service import WHO_MAY_GO, cancel_task, get_task_dossier, update_task
 from server.unit_of_work import Work
 
 MOST_PEOPLE = 2
@@ -82,17 +82,20 @@ class Hand:
         visit.why = self._said(form, people, "换人" if row.planned_on == form.planned_on else "改期")
         self._work.session.flush()
         if row.state is VisitState.RELEASED and visit.task_id is not None:
-            self._take_task_along(visit.task_id, form, people)
+            self._take_task_along(visit.task_id, row, form, people)
         after = place_words(self.people, form.planned_on, people)
         return Change(number=visit.number, enterprise=row.enterprise_name, before=place_of(row), after=after)
 
-    def _take_task_along(self, task_id: UUID, form: VisitForm, people: tuple[UUID, ...]) -> None:
-        task = get_task(self._work, task_id)
+    def _take_task_along(self, task_id: UUID, row: VisitRow, form: VisitForm, people: tuple[UUID, ...]) -> None:
+        dossier = get_task_dossier(self._work, task_id)
+        task, planned = dossier.task, {one.id for one in row.people}
+        # Whom the office sent along beyond the plan is the task's own business: they keep it.
+        more = tuple(one for one, _ in dossier.assignees if one not in planned and one in self.people)
         due_on = due_of(form.planned_on, self._work.today)
         changed = TaskForm(
             target_id=task.target_id,
             checklists=tuple(task.checklists),
-            assignees=people,
+            assignees=(*people, *more),
             planned_on=form.planned_on,
             due_on=due_on,
             note=task.note,

@@ -15,6 +15,7 @@ from server.planning.schemas import FrequencyForm, FrequencyRow, FrequencyView
 from server.unit_of_work import Work
 
 LONGEST_TEXT = 200
+LONGEST_NUMBER = 6
 
 
 def find_policy(work: Work, on: date) -> FrequencyPolicy | None:
@@ -141,7 +142,7 @@ def _read_bounds(typed: Mapping[str, Mapping[str, str]], errors: list[FieldError
             text = typed.get(key, {}).get(name, "").strip()
             if not text:
                 continue
-            if not (text.isascii() and text.isdigit() and int(text[:6]) <= MOST_A_YEAR):
+            if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and int(text) <= MOST_A_YEAR):
                 errors.append(FieldError(f"{name}-{key}", f"{colour_words(key)}的“{label}”应是 0 到 {MOST_A_YEAR} 的整数"))
             else:
                 own.setdefault(key, {})[name] = str(int(text))

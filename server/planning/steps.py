@@ -7,8 +7,8 @@ from uuid import UUID
 
 from rules.rulebook import Rulebook
 from server.errors import FieldError, InvalidInput, StateConflict
-from server.models.plan import InspectionPlan, PlanRevision
-from server.planning.access import APPROVERS, WRITERS, demand_approver, demand_reader, demand_writer, readable_revisions
+from server.models.plan import InspectionPlan, PlanRevision, PlanVisit
+from server.planning.access import APPROVERS, WRITERS, demand_approver, demand_reader, demand_writer, readable_revisions, readable_visits
 from server.planning.board import get_plan, lock_plan, read_visits
 from server.planning.placing import place_of
 from server.planning.revising import LONGEST_REASON, revise
@@ -21,8 +21,9 @@ def review_plan(work: Work, plan_id: UUID) -> InspectionPlan:
     """The office has looked it over. Raises `NotAllowed`, `NotFound`, `StateConflict`."""
     demand_writer(work.actor, "核对检查计划")
     plan = _lock_in(work, plan_id, PlanState.DRAFT, "只有草案可以提交批准")
-    if not plan.last_number:
-        raise StateConflict("计划里还没有一次检查，不能提交批准。", reason="empty")
+    standing = readable_visits(work.actor).where(PlanVisit.plan_id == plan.id, PlanVisit.dropped_on.is_(None))
+    if work.session.scalar(standing.limit(1)) is None:
+        raise StateConflict("计划里没有一次要做的检查，不能提交批准。请先增加检查，或调整检查频次后重新生成草案。", reason="empty")
     plan.state = PlanState.REVIEWED
     plan.reviewed_at, plan.reviewed_by, plan.reviewed_by_name = work.now, work.actor.id, work.actor.name
     work.session.flush()

@@ -38,10 +38,11 @@ from server.planning.service import (
     set_manner,
     withdraw_spare_tasks,
 )
-from server.tasks.service import cancel_task, get_task_dossier
+from server.tasks.schemas import TaskForm
+from server.tasks.service import cancel_task, get_task_dossier, update_task
 from tests.cast import World
 from tests.server.counting import counted
-from tests.server.grading_hands import Grading
+from tests.server.grading_hands import BLUE, ORANGE, RED, Grading, point
 from tests.server.office import RULEBOOK
 from tests.server.plan_hands import EVERY, Planner, own_bounds
 
@@ -85,6 +86,23 @@ def test_a_reviewed_plan_goes_back_with_a_reason_and_is_not_changed_meanwhile(sq
         return_plan(work, plan_id, "十二月太满")
     assert planner.board().plan.state == PlanState.DRAFT
     planner.generate()
+
+
+def test_a_draft_whose_visits_were_all_dropped_is_not_put_up_for_approval(world: World) -> None:
+    planner = Planner(world)
+    planner.adopt()
+    plan_id = planner.generate()
+    for visit in planner.board().visits:
+        planner.change(drop_visit, visit.id, "企业停产")
+    with pytest.raises(StateConflict) as refusal, world.work_as("office") as work:
+        review_plan(work, plan_id)
+    assert (refusal.value.facts["reason"], "请先增加检查" in refusal.value.detail) == ("empty", True)
+    assert planner.board().plan.state == PlanState.DRAFT
+    planner.change(add_visit, plan_id, world.enterprise_id, planner.form(MONDAY))
+    planner.approve(plan_id)
+    with world.work_as("office", write=False) as work:
+        (revision,) = list_revisions(work, plan_id)
+    assert (revision.number, len(revision.changes)) == (1, 1)
 
 
 def test_without_a_frequency_or_in_a_past_year_there_is_no_plan(sqlite_world: World) -> None:
@@ -154,6 +172,8 @@ def test_an_adopted_rule_of_another_place_gives_the_bounds_and_says_where_from(w
         ({"bounds": own_bounds({"red": ("6", "4")})}, "floor-red"),
         ({"bounds": own_bounds({"red": ("", "4")})}, "floor-red"),
         ({"bounds": own_bounds({"red": ("61", "")})}, "floor-red"),
+        ({"bounds": own_bounds({"red": ("0000009999", "")})}, "floor-red"),
+        ({"bounds": own_bounds({"red": ("", "4"), "blue": ("1", "0" * 5000)})}, "cap-blue"),
         ({"adopted": {"nowhere": {"red": "红"}}}, "adopted"),
         ({"adopted": {"gd": {"red": "红"}}}, "adopted"),
         ({"adopted": {"gd": {}}}, "adopted"),
@@ -296,6 +316,34 @@ def test_a_released_visit_takes_its_task_along_when_moved_and_cancels_it_when_dr
     assert (row.missing, row.waived, row.proposed) == (1, 1, 0)
 
 
+def test_who_was_added_to_the_task_alone_still_goes_when_its_visit_is_moved(world: World) -> None:
+    planner = Planner(world)
+    plan_id = planner.in_force()
+    planner.release(plan_id, 12)
+    visit = next(one for one in planner.visits() if one.planned_on.month == 12)
+    assert visit.task_id is not None
+    assert {one.name for one in visit.people} == {"王检", "赵检"}
+    with world.work_as("office") as work:
+        task = get_task_dossier(work, visit.task_id).task
+        form = TaskForm(
+            target_id=task.target_id,
+            checklists=tuple(task.checklists),
+            assignees=tuple(world.accounts[one].id for one in ("inspector", "second_inspector", "office")),
+            planned_on=task.planned_on,
+            due_on=task.due_on,
+            note=task.note,
+        )
+        update_task(work, RULEBOOK, task.id, form)
+    planner.change(move_visit, visit.id, planner.form(date(2026, 12, 30), "inspector", reason="检修"))
+    with world.work_as("office", write=False) as work:
+        dossier = get_task_dossier(work, visit.task_id)
+    # 赵检 was planned and no longer is; 周办 was never the plan's to send or to call off.
+    assert (dossier.task.planned_on, {name for _, name in dossier.assignees}) == (date(2026, 12, 30), {"王检", "周办"})
+    planner.change(move_visit, visit.id, planner.form(date(2026, 12, 29), "office", reason="再改"))
+    with world.work_as("office", write=False) as work:
+        assert [name for _, name in get_task_dossier(work, visit.task_id).assignees] == ["周办"]
+
+
 def test_a_visit_changed_on_an_old_page_is_refused(sqlite_world: World) -> None:
     planner = Planner(sqlite_world)
     planner.in_force()
@@ -381,6 +429,25 @@ def test_arranging_anew_moves_free_visits_alone_and_keeps_their_numbers(world: W
     assert changed
     assert (latest.kind, len(latest.changes), latest.reason) == (RevisionKind.REARRANGED, changed, "年底不赶工了")
     assert next(one for one in planner.board().visits if one.id == mine.id).planned_on == date(2026, 12, 31)
+
+
+def test_who_has_been_there_this_year_is_remembered_when_the_rest_is_arranged_anew(world: World) -> None:
+    planner = Planner(world)
+    planner.adopt()
+    with world.work_as("office") as work:
+        set_manner(work, 1, 20)
+    plan_id = planner.approve(planner.generate())
+    made, left = planner.visits()
+    world.clock.set_day(made.planned_on)
+    planner.inspect()
+    # Only who went already can go again: the reason says that they did.
+    other = next(one for one in ("inspector", "second_inspector") if world.accounts[one].id != made.people[0].id)
+    with world.work_as("office") as work:
+        set_capacity(work, world.accounts[other].id, 0, ())
+    planner.change(rearrange_plan, plan_id, "赵检借调")
+    done, again = planner.visits()
+    assert (done.id, done.state, again.id, again.people) == (made.id, VisitState.DONE, left.id, made.people)
+    assert "今年已去或已排 1 次" in again.why
 
 
 def test_fewer_visits_are_taken_out_of_a_draft_and_dropped_from_a_plan_in_force(sqlite_world: World) -> None:
@@ -538,6 +605,16 @@ def test_every_change_leaves_an_event_and_reading_leaves_none(world: World) -> N
         revisions = work.session.scalar(select(func.count()).select_from(PlanRevision))
     assert kept == [f"inspection_plan:{one}" for one in ("generated", "reviewed", "approved", "moved", "released")]
     assert (visits, revisions) == (4, 2)
+
+
+def test_a_plan_is_held_against_the_colours_of_its_last_day_once_its_year_is_over(world: World) -> None:
+    planner = Planner(world)
+    planner.in_force()
+    Grading(world).add(point("窑", ORANGE), point("车", BLUE))
+    world.clock.set_day(date(2027, 1, 11))
+    Grading(world).add(point("炉", RED))
+    colours = {one.enterprise_id: one.colour for one in planner.board(2026).coverage}
+    assert colours == {world.enterprise_id: "orange", world.other_enterprise_id: "none"}
 
 
 def test_reading_a_plan_asks_the_database_no_more_for_many_visits_than_for_few(world: World) -> None:
