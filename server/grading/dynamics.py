@@ -68,7 +68,7 @@ def set_policy(work: Work, rulebook: Rulebook, rule_id: str, *, is_on: bool, rea
     last = next((row for row in reversed(read_policies(work.session, work.park_id)) if row.rule_id == rule_id), None)
     if (last.is_on if last is not None else rule.is_on_by_default) == is_on:
         return None
-    before = {one.id: one.grade.headline for one in list_grades(work)}
+    before = {one.id: one.grade.headline for one in list_grades(work, is_brief=True)}
     policy = DynamicPolicy(
         id=new_id(),
         park_id=work.park_id,
@@ -84,7 +84,7 @@ def set_policy(work: Work, rulebook: Rulebook, rule_id: str, *, is_on: bool, rea
     work.session.flush()
     work.record("park", work.park_id, "dynamic_policy:set", rule=rule.title, active=is_on, reason=policy.reason)
     text = f"{'启用' if is_on else '停用'}规则“{rule.title}”：{policy.reason}"
-    for one in list_grades(work):
+    for one in list_grades(work, is_brief=True):
         if one.grade.headline != before.get(one.id):
             note_grade(work, rulebook, one.id, GradeCause.POLICY, text)
     return policy

@@ -60,10 +60,16 @@ def grade_if_closed(work: Work, enterprise_id: UUID, hazard_ids: Collection[UUID
 def list_grades(work: Work, *, day: date | None = None, is_brief: bool = False) -> tuple[GradedEnterprise, ...]:
     """Every enterprise the actor may see with its grade, by name. Eight queries, whatever their number.
 
-    `is_brief` reads, for today, only the risk points that can decide: colour and reasons are the same, the points not all there.
+    `is_brief` reads, for today, only the risk points that can decide: colour and reasons are the same, the points not all there. Another
+    day is read in full all the same.
     """
     demand_role(work.actor, READERS, "查看风险等级")
+    is_brief = is_brief and _is_today(work, day)
     return tuple(_graded(one) for one in gather_facts(work.session, work.actor, day or work.today, work.today, is_brief=is_brief))
+
+
+def _is_today(work: Work, day: date | None) -> bool:
+    return day is None or day == work.today
 
 
 def _graded(one: EnterpriseFacts) -> GradedEnterprise:
@@ -83,7 +89,7 @@ def grade_park(work: Work, rulebook: Rulebook, *, day: date | None = None, is_br
 
     `is_brief`, for today, leaves the risk points uncounted: for whoever shows enterprises alone.
     """
-    is_brief = is_brief and (day is None or day == work.today)
+    is_brief = is_brief and _is_today(work, day)
     enterprises = list_grades(work, day=day, is_brief=is_brief)
     grades = [one.grade for one in enterprises]
     colour, trail, _ = take_worst("园区", enterprises)

@@ -23,7 +23,7 @@ from server.grading.paper_schemas import OverrideLine
 from server.grading.park_schemas import Frequencies, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine, ZoneLine
 from server.grading.trend import monthly_trend
 from server.identity import STAFF
-from server.inspections.access import readable_inspections
+from server.inspections.access import INSPECTED_AS_ENTERPRISE, readable_inspections
 from server.models.documents import Inspection
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.parks import Zone
@@ -159,7 +159,11 @@ def _inspections(work: Work) -> dict[UUID, Any]:
         readable_inspections(work.actor)
         .with_only_columns(owner.label("owner"), func.count().label("times"), func.max(Inspection.inspected_on).label("last_on"))
         .join(InspectionTarget, InspectionTarget.id == Inspection.target_id)
-        .where(owner.is_not(None), Inspection.inspected_on.between(date(work.today.year, 1, 1), work.today))
+        .where(
+            owner.is_not(None),
+            InspectionTarget.kind.in_(INSPECTED_AS_ENTERPRISE),
+            Inspection.inspected_on.between(date(work.today.year, 1, 1), work.today),
+        )
         .group_by(owner)
     )
     return {row.owner: row for row in work.session.execute(query)}

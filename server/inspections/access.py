@@ -6,11 +6,13 @@ What an enterprise learns of a check it learns from its hazards and papers.
 
 from sqlalchemy import Select, false, select
 
-from rules.terms import Role
+from rules.terms import Role, TargetKind
 from server.identity import STAFF, Actor
 from server.models.documents import Document, Inspection, InspectionTask, SetAsideDocument
 
 SEES_EVERY_RECEIPT = frozenset({Role.OFFICE})
+INSPECTED_AS_ENTERPRISE = (TargetKind.ENTERPRISE, TargetKind.SITE)
+"""What counts as an inspection of the enterprise: itself and its sites. Its building sites are others' work."""
 
 
 def readable_inspections(actor: Actor) -> Select[Inspection]:

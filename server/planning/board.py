@@ -15,11 +15,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from rules.calendar import Calendar
-from rules.terms import TargetKind
 from server.enterprises.access import readable_enterprises
 from server.errors import NotFound
 from server.grading.service import list_grades
-from server.inspections.access import readable_inspections
+from server.inspections.access import INSPECTED_AS_ENTERPRISE, readable_inspections
 from server.models.accounts import Account
 from server.models.base import table_of
 from server.models.documents import Inspection, InspectionTask
@@ -44,9 +43,6 @@ from server.planning.schemas import (
 from server.planning.ticks import OpenVisit, Seen, Tick, TickWay, tick_visits
 from server.tasks.schemas import TaskState
 from server.unit_of_work import Work
-
-INSPECTED_AS_ENTERPRISE = (TargetKind.ENTERPRISE, TargetKind.SITE)
-"""What counts as an inspection of the enterprise: itself and its sites. Its building sites are others' work."""
 
 
 def find_plan(work: Work, year: int) -> InspectionPlan | None:
@@ -230,7 +226,8 @@ def read_board(work: Work, plan: InspectionPlan, calendar: Calendar) -> Board:
 def read_coverage(work: Work, plan: InspectionPlan, visits: Sequence[VisitRow], seen: Sequence[Seen]) -> tuple[CoverageRow, ...]:
     """Every enterprise of the register against its bounds, the worst colour first."""
     rows = {row.key: row.bounds for row in read_frequency(work, plan).rows}
-    colours = {one.id: colour_key(one.grade.colour) for one in list_grades(work, day=min(work.today, date(plan.year, 12, 31)))}
+    graded = list_grades(work, day=min(work.today, date(plan.year, 12, 31)), is_brief=True)
+    colours = {one.id: colour_key(one.grade.colour) for one in graded}
     earlier = _earlier(work, plan.year, rows.values())
     by_enterprise: dict[UUID, list[Seen]] = {}
     for one in seen:

@@ -44,9 +44,11 @@ def test_the_list_says_of_every_enterprise_what_its_own_page_says(world: World) 
     with world.work_as("office", write=False) as work:
         whole = {one.id: one.grade for one in list_grades(work)}
         heads = list_heads(work)
+        brief = {one.id: (one.grade.colour, one.grade.headline) for one in list_grades(work, is_brief=True)}
         park = grade_park(work, RULEBOOK)
         assert count_heads(work) == park.counts
     assert [one.id for one in heads] == list(whole)
+    assert brief == {one: (grade.colour, grade.headline) for one, grade in whole.items()}
     for head in heads:
         grade = whole[head.id]
         assert (head.colour, head.assessed, head.headline, head.reasons) == (grade.colour, grade.assessed, grade.headline, grade.reasons)
@@ -59,6 +61,20 @@ def test_the_list_says_of_every_enterprise_what_its_own_page_says(world: World) 
     mine = next(one for one in heads if one.id == world.enterprise_id)
     assert set(mine.moved_by) == {MovedBy.HAZARD, MovedBy.OVERDUE, MovedBy.RAISED, MovedBy.LOWERED}
     assert next(one for one in heads if one.id == world.other_enterprise_id).moved_by == (MovedBy.ACCIDENT,)
+
+
+def test_a_past_day_is_read_in_full_also_by_whoever_wants_colours_alone(world: World) -> None:
+    grading = Grading(world)
+    oven = grading.add(point("窑", ORANGE), point("车", BLUE)).point_ids[0]
+    day = world.clock.today()
+    world.clock.advance(days=10)
+    grading.add(point("炉", RED))
+    with world.work_as("office") as work:
+        retire_point(work, RULEBOOK, oven, "设备拆除")
+    with world.work_as("office", write=False) as work:
+        whole, brief = list_grades(work, day=day), list_grades(work, day=day, is_brief=True)
+    assert brief == whole
+    assert {one.id: one.grade.colour for one in brief} == {world.enterprise_id: Colour.ORANGE, world.other_enterprise_id: None}
 
 
 def test_the_list_takes_as_many_queries_for_a_park_as_for_one(world: World) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from rules.terms import DocumentKind, HazardLevel
+from rules.terms import DocumentKind, HazardLevel, TargetKind
+from server.enterprises.schemas import TargetForm
+from server.enterprises.service import create_target
 from server.errors import NotAllowed, NotFound
 from server.grading import facts as facts_module
 from server.grading.park_schemas import ParkFacts
@@ -13,6 +15,7 @@ from server.papers import read_value
 from tests.cast import World
 from tests.server.grading_hands import BLUE, RED, YELLOW, Grading, point
 from tests.server.office import RULEBOOK, Office
+from tests.server.plan_hands import Planner
 
 SINCE = date(2026, 9, 30)
 
@@ -65,6 +68,18 @@ def test_who_moved_is_told_by_the_colours_of_both_days(sqlite_world: World) -> N
     with world.work_as("office", write=False) as work:
         moved = gather_park(work, RULEBOOK, since=date(2026, 11, 24), frequencies=None).enterprises[0]
     assert (moved.before, moved.colour, moved.headline) == ("", "red", "红：电窑 D=720")
+
+
+def test_the_report_counts_the_inspections_the_plan_counts(world: World) -> None:
+    planner = Planner(world)
+    planner.in_force()
+    for kind in (TargetKind.SITE, TargetKind.CONSTRUCTION_SITE):
+        with world.work_as("office") as work:
+            target = create_target(work, TargetForm(kind=kind, name=f"{kind.label}一处", enterprise_id=world.enterprise_id)).id
+        planner.inspect(target=target)
+    planner.inspect(on=date(2026, 10, 12))
+    by_name = {one.name: one.inspections for one in gather(world).enterprises}
+    assert by_name == {one.name: one.counted for one in planner.board().coverage} == {"湘瓷日用瓷（虚构）": 2, "渌江电瓷（虚构）": 0}
 
 
 def test_an_issued_report_stays_and_is_the_staffs_alone(world: World) -> None:
