@@ -20,6 +20,7 @@ _FILE = "admission/procedure.toml"
 OPEN_STATES = frozenset({ProjectState.CLUE, ProjectState.COMPLETE, ProjectState.SCREENED, ProjectState.CHECKED, ProjectState.JOINT_REVIEW})
 """A project nobody has decided yet."""
 ADMITTED_STATES = frozenset({ProjectState.DECIDED_ADMITTED, ProjectState.DECIDED_CONDITIONAL})
+DECIDED_STATES = ADMITTED_STATES | {ProjectState.DECIDED_RETURNED, ProjectState.DECIDED_REFUSED}
 
 
 class AdmissionRefusalCode(StrEnum):

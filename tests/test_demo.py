@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,19 +22,32 @@ from reports.parameters import ClosureAsked, Scope
 from reports.queries import read_closure_report
 from rules.bands import Colour
 from rules.credit_code import check_credit_code
+from rules.layout import Fit
 from rules.rulebook import load_rulebook
-from rules.terms import GradeCause, HazardLevel, HazardState, OrderState, PermissionMode, ProjectState
+from rules.terms import (
+    ConditionState,
+    DepartmentView,
+    GradeCause,
+    HazardLevel,
+    HazardState,
+    OrderState,
+    PermissionMode,
+    ProjectAction,
+    ProjectState,
+)
 from scripts.demo_parts.catalogue import load_findings
 from scripts.demo_parts.chance import chance_of
 from scripts.demo_parts.options import first_possible_day
 from scripts.demo_parts.people import PASSWORD, STAFF
 from scripts.demo_parts.pictures import Picture, draw_picture
 from scripts.demo_parts.plotting import MONTHS_OF_LIFE
-from scripts.demo_parts.project_life import load_projects
+from scripts.demo_parts.project_plans import load_projects, load_surroundings
 from scripts.demo_parts.scenes import SCENES
 from scripts.demo_parts.seeding import MARKER, NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
 from server.accounts import secrets
 from server.accounts.service import actor_of
+from server.admission.schemas import ProcedureDossier
+from server.admission.service import get_procedure, list_conditions
 from server.catalogue.schemas import DeskQuery, DeskTab, Standing
 from server.catalogue.service import list_desk, list_editions, park_catalogue
 from server.clock import CHINA, clock_on
@@ -43,6 +57,7 @@ from server.grading.service import grade_park, monthly_trend, read_chemicals
 from server.hazards.service import home_figures
 from server.ids import ids_from, new_id
 from server.inspections.marks import Mark
+from server.layout.service import measure_layout
 from server.models import (
     Account,
     Deployment,
@@ -57,14 +72,15 @@ from server.models import (
     RectificationReply,
     SetAsideDocument,
 )
+from server.models.admission import AdmissionDecision
 from server.models.parks import Zone
-from server.models.projects import Project
+from server.models.projects import Project, ProjectDescription
 from server.models.risk import Accident, DynamicPolicy, GradeOverride, HazardRiskPoint, HazardSource, RiskAssessment, RiskGrade
 from server.parks.schemas import ParkForm
 from server.parks.service import create_park
 from server.planning.schemas import PlanState, RevisionKind
 from server.planning.service import find_plan, list_revisions, read_board
-from server.screening.schemas import ProjectQuery
+from server.screening.schemas import Origin, ProjectQuery
 from server.screening.service import get_project_dossier, list_projects
 from server.settings import Settings
 from server.tasks.schemas import TaskState
@@ -75,6 +91,8 @@ REPOSITORY = Path(__file__).parent.parent
 ENDS_ON = date(2026, 11, 22)
 """A Sunday: nothing in the story may depend on the day of the week it ends on."""
 SMALL = Size(enterprises=10, visits=46, second_visits=2, self_checks=5, tasks=8, processes=0)
+LANDED = 1
+"""Enterprises that came from an admitted project; nobody has kept their register yet."""
 TINY = Size(enterprises=6, visits=4, second_visits=1, self_checks=1, tasks=0, processes=0)
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -123,7 +141,8 @@ class Demo:
         grades = self.rows(select(RiskGrade.enterprise_id, RiskGrade.graded_at, RiskGrade.headline).order_by(RiskGrade.id))
         told_of_projects = (Project.id, Project.number, Project.name, Project.state, Project.outcome, Project.outcome_confirmed)
         projects = self.rows(select(*told_of_projects).order_by(Project.number))
-        return [hazards, orders, photos, assessments, grades, projects]
+        decisions = self.rows(select(AdmissionDecision.id, AdmissionDecision.document_number).order_by(AdmissionDecision.id))
+        return [hazards, orders, photos, assessments, grades, projects, decisions]
 
 
 @pytest.fixture(scope="module")
@@ -237,17 +256,80 @@ def test_the_catalogue_has_an_edition_in_force_a_draft_and_comparisons_that_say_
     assert all("虚构演示" in note.words for note in notes.values())
 
 
-def test_projects_stand_from_lead_to_screened_each_explained_and_fictional(demo: Demo) -> None:
+def test_a_project_stands_in_every_state_each_explained_and_fictional(demo: Demo) -> None:
     with demo.work_as("leader") as work:
         found = [row.project for row in list_projects(work, ProjectQuery(size=50)).items]
         kept = {one.id: get_project_dossier(work, load_rulebook(), one.id) for one in found}
     assert len(found) == len(load_projects())
     assert all("虚构" in one.name and "虚构" in one.applicant_name for one in found)
-    assert {one.state for one in found} == {ProjectState.CLUE, ProjectState.SCREENED, ProjectState.WITHDRAWN}
+    assert {one.state for one in found} == set(ProjectState)
     assert len({one.outcome_confirmed for one in found}) > 2
     assert sum(dossier.draft is not None for dossier in kept.values()) == 1
     assert any(len(dossier.screenings) > 1 for dossier in kept.values())
     assert any(dossier.confirmed for dossier in kept.values())
+    waiting = [one for one in found if one.state == ProjectState.SCREENED and kept[one.id].screening and not kept[one.id].is_current]
+    assert waiting, "the catalogue moved on under one that was screened"
+
+
+def test_projects_were_checked_by_two_reviewed_and_decided_and_each_decision_is_a_paper(demo: Demo) -> None:
+    with demo.work_as("leader") as work:
+        found = {row.project.number: row.project for row in list_projects(work, ProjectQuery(size=50)).items}
+        seen = {number: get_procedure(work, load_rulebook(), one.id) for number, one in found.items()}
+    decisions = [one for procedure in seen.values() for one in procedure.decisions]
+    assert {one.decision.action for one in decisions} == {"admit", "admit_with_conditions", "return", "refuse"}
+    assert all(one.paper is not None and one.paper.document_number == one.decision.document_number for one in decisions)
+    assert len({one.decision.document_number for one in decisions}) == len(decisions)
+    assert all("虚构" in one.decision.reason for one in decisions)
+    assert all(len({check.checked_by for check in procedure.checks}) == 2 for procedure in seen.values() if procedure.decisions)
+    views = {one.opinion.view for procedure in seen.values() for one in procedure.departments if one.opinion and procedure.decisions}
+    assert views == set(DepartmentView)
+    reviewed = [
+        [bool(one.opinion.view) for one in seen[number].departments if one.opinion]
+        for number, one in found.items()
+        if one.state == ProjectState.JOINT_REVIEW
+    ]
+    assert sorted(map(all, reviewed)) == [False, True], "one waits for departments, one for the leader"
+    assert all(any(one) for one in reviewed)
+    ready = next(seen[number] for number, one in found.items() if one.state == ProjectState.JOINT_REVIEW and all(_said(seen[number])))
+    assert any(step.step.action == ProjectAction.ADMIT and not step.missing for step in ready.steps)
+
+
+def _said(procedure: ProcedureDossier) -> list[bool]:
+    return [bool(one.opinion.view) for one in procedure.departments if one.opinion]
+
+
+def test_conditions_are_met_sent_back_reported_and_overdue_and_a_rescreening_is_owed(demo: Demo) -> None:
+    with demo.work_as("office") as work:
+        every = list_conditions(work, tab="all").items
+        overdue = list_conditions(work, tab="overdue").items
+    assert {one.condition.state for one in every} == {ConditionState.OPEN, ConditionState.REPORTED, ConditionState.FULFILLED}
+    assert {bool(one.condition.rescreens) for one in overdue} == {True, False}
+    assert all(one.overdue_days == (ENDS_ON - one.due_on).days for one in overdue if one.due_on)
+    assert any(one.condition.sent_back_reason for one in every)
+    assert any(one.condition.rescreens and one.condition.state == ConditionState.FULFILLED for one in every)
+    assert all(one.condition.confirmed_by != one.condition.reported_by for one in every if one.condition.state == ConditionState.FULFILLED)
+
+
+def test_an_admitted_project_became_an_enterprise_whose_first_inspection_is_planned(demo: Demo) -> None:
+    landed = demo.rows(select(Enterprise.id, Enterprise.name).join(Project, Project.enterprise_id == Enterprise.id))
+    assert len(landed) == 1
+    tasks = demo.rows(select(InspectionTask).where(InspectionTask.target_id == landed[0].id))
+    assert [(one.state, one.due_on > ENDS_ON) for one in tasks] == [(TaskState.PLANNED, True)]
+
+
+def test_distances_of_projects_are_measured_to_every_kind_and_some_were_taken_over(demo: Demo) -> None:
+    with demo.work_as("screener") as work:
+        found = [row.project for row in list_projects(work, ProjectQuery(size=50)).items]
+        views = [measure_layout(work, one.id) for one in found if one.site_outline is not None]
+        accepted = [one for one in found if any(row.origin == Origin.LAYOUT for row in _descriptions(work, one.id))]
+    assert len(views) >= 4
+    assert all(not view.missing and len(view.rows) >= len(load_surroundings()) for view in views)
+    assert {row.fit for view in views for row in view.rows} >= {Fit.MEETS, Fit.NOT_APPLICABLE}
+    assert len(accepted) == 1
+
+
+def _descriptions(work: Work, project_id: UUID) -> tuple[ProjectDescription, ...]:
+    return get_project_dossier(work, load_rulebook(), project_id).descriptions
 
 
 def test_tasks_are_done_planned_late_and_cancelled(demo: Demo) -> None:
@@ -309,8 +391,8 @@ def test_the_park_has_grades_of_every_gravity_that_add_up_and_one_enterprise_wit
         trend = monthly_trend(work, months=6)
     assert {Colour.RED, Colour.ORANGE} <= {one.grade.colour for one in park.enterprises}
     assert {Colour.RED, Colour.ORANGE, Colour.YELLOW, None} <= {one.grade.assessed for one in park.enterprises}
-    assert sum(park.counts.values()) == len(park.enterprises) == SMALL.enterprises
-    assert park.counts[None] == sum(not one.grade.points for one in park.enterprises) == 1
+    assert sum(park.counts.values()) == len(park.enterprises) == SMALL.enterprises + LANDED
+    assert park.counts[None] == sum(not one.grade.points for one in park.enterprises) == 1 + LANDED
     for colour in (*Colour, None):
         assert sum(zone.counts[colour] for zone in park.zones) == park.counts[colour]
         assert sum(one.grade.counts[colour] for one in park.enterprises) == park.points[colour]
@@ -360,7 +442,7 @@ def test_registers_name_people_keep_their_proposals_apart_and_hold_one_installat
 
 def test_every_enterprise_lies_within_its_zone(demo: Demo) -> None:
     rows = demo.rows(select(Enterprise.latitude, Enterprise.longitude, Zone.outline).join(Zone, Zone.id == Enterprise.zone_id))
-    assert len(rows) == SMALL.enterprises
+    assert len(rows) == SMALL.enterprises + LANDED
     assert all(_is_inside(row.longitude, row.latitude, row.outline["coordinates"][0]) for row in rows)
 
 

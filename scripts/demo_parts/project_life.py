@@ -1,23 +1,25 @@
-"""The projects that want to come into the fictional park: registered from notices, screened, asked about, some given up, one being typed.
+"""The projects that want to come into the fictional park: registered from notices, screened, asked about, measured, some given up.
 
-Through the use cases of `server.screening.service`, woven into the other steps of the story. What each project is stands in
-`own_projects.toml`; how far each has come follows from what was answered and confirmed there.
+Through the use cases of `server.screening.service` and `server.layout.service`, woven into the other steps of the story. What each project
+is stands in `own_projects.toml`; how far each has come follows from what was answered, confirmed, checked and decided there. From the first
+check on it is told by `admission_life.py`.
 """
 
-import tomllib
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
+from decimal import Decimal
 from uuid import UUID
 
-import msgspec
-
 from rules.terms import ScreeningOccasion
+from scripts.demo_parts.admission_life import AdmissionLife
 from scripts.demo_parts.life import Step
+from scripts.demo_parts.park import place_at
+from scripts.demo_parts.project_plans import ProjectPlan, SitePlan, load_projects, load_surroundings
 from scripts.demo_parts.stage import Stage
 from server.clock import CHINA
+from server.layout.schemas import ObjectsForm, SiteForm
+from server.layout.service import accept_distances, add_objects, set_site
 from server.parks.service import list_zones
 from server.screening.answering import complete_if_ready
 from server.screening.schemas import NewProject
@@ -33,50 +35,7 @@ from server.screening.service import (
     withdraw_project,
 )
 
-FILE = Path(__file__).parent / "own_projects.toml"
 SCREENER = "screener"
-_FACTS = (
-    "build_type", "adds_capacity", "industry_codes", "products", "processes", "equipment", "fuels", "materials", "location", "flags",
-)  # fmt: skip
-
-
-class ProjectPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A project and what becomes of it. Without any fact it stays a lead nobody has described."""
-
-    name: str
-    applicant: str
-    days_before: int
-    zone: str
-    source: str = "建设项目环境影响评价信息公示（虚构）"
-    build_type: str | None = None
-    adds_capacity: bool | None = None
-    industry_codes: list[str] | None = None
-    products: list[dict[str, str]] | None = None
-    processes: list[str] | None = None
-    equipment: list[dict[str, str]] | None = None
-    fuels: list[str] | None = None
-    materials: list[dict[str, str]] | None = None
-    location: dict[str, bool | str] | None = None
-    flags: dict[str, bool] | None = None
-    answered_after: int = 5
-    answers: dict[str, str] = {}
-    confirms: bool = False
-    withdrawn_after: int = 0
-    withdrawn_reason: str = ""
-    draft: dict[str, str] = {}
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What its description says; empty when there is none."""
-        stated = {name: value for name in _FACTS if (value := getattr(self, name)) is not None}
-        return {"name": self.name, **stated} if stated else {}
-
-
-@cache
-def load_projects() -> tuple[ProjectPlan, ...]:
-    """Every project of the story, as they come in."""
-    found: list[Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))["project"]
-    return tuple(msgspec.convert(one, ProjectPlan) for one in found)
 
 
 class ProjectLife:
@@ -84,30 +43,53 @@ class ProjectLife:
 
     def __init__(self, stage: Stage, starts_on: date, ends_on: date) -> None:
         self._stage = stage
+        self._starts_on = starts_on
         self._ends_on = ends_on
         self._plans = [one for one in load_projects() if ends_on - timedelta(days=one.days_before) >= starts_on]
         self._ids: dict[str, UUID] = {}
+        self._admission = AdmissionLife(stage, self._ids)
 
     def steps(self) -> Iterator[Step]:
         """Everything, in any order; what would lie after the story's end does not happen."""
+        yield Step(_at(self._starts_on + timedelta(days=2), 15), self._look_around)
         for plan in self._plans:
             yield from self._steps_of(plan)
 
     def _steps_of(self, plan: ProjectPlan) -> Iterator[Step]:
-        def step(days: int, hour: int, do: Any) -> Step:
-            return Step(_at(self._ends_on - timedelta(days=plan.days_before - days), hour), lambda: do(plan))
+        came_in = self._ends_on - timedelta(days=plan.days_before)
+
+        def step(days: int, hour: int, do: Callable[[ProjectPlan], None], minute: int = 20) -> Step:
+            return Step(_at(came_in + timedelta(days=days), hour, minute), lambda: do(plan))
 
         yield step(0, 10, self._register)
         if plan.facts:
             yield step(0, 11, self._describe)
         if plan.draft:
             yield step(1, 16, self._type)
-        if plan.answers and plan.answered_after <= plan.days_before:
+        if plan.site is not None:
+            yield step(plan.site.after, 10, self._measure, 40)
+        if plan.answers:
             yield step(plan.answered_after, 14, self._answer)
-        if plan.confirms and plan.answered_after + 1 <= plan.days_before:
+        if plan.confirms:
             yield step(plan.answered_after + 1, 9, self._confirm)
-        if plan.withdrawn_after and plan.withdrawn_after <= plan.days_before:
+        for days, hour, do in self._admission.moments(plan, came_in):
+            yield Step(_at(came_in + timedelta(days=days), hour), do)
+        if plan.withdrawn_after:
             yield step(plan.withdrawn_after, 15, self._withdraw)
+
+    def _look_around(self) -> None:
+        """What distances are measured to is kept before the first project comes."""
+        with self._stage.work(SCREENER) as work:
+            for one in load_surroundings():
+                form = ObjectsForm(
+                    kind=one.kind,
+                    name=one.name,
+                    geojson=json.dumps(_drawn(one.shape, is_outline=one.is_outline)),
+                    source=one.source,
+                    surveyed_on=self._starts_on,
+                    accuracy_m=Decimal(one.accuracy_m),
+                )
+                add_objects(work, form)
 
     def _register(self, plan: ProjectPlan) -> None:
         with self._stage.work(SCREENER) as work:
@@ -118,6 +100,8 @@ class ProjectLife:
                 zone_id=zones[plan.zone],
                 source_title=plan.source,
                 source_day=work.today - timedelta(days=2),
+                construction_on=_in_days(work.today, plan.construction_after),
+                trial_on=_in_days(work.today, plan.trial_after),
             )
             self._ids[plan.name] = create_project(work, form).id
 
@@ -132,6 +116,17 @@ class ProjectLife:
     def _type(self, plan: ProjectPlan) -> None:
         with self._stage.work(SCREENER) as work:
             save_draft(work, self._ids[plan.name], {"name": plan.name, **plan.draft})
+
+    def _measure(self, plan: ProjectPlan) -> None:
+        """The site is drawn; distances the screening asks for are taken over, and it is screened again."""
+        if plan.site is None:
+            return
+        project_id = self._ids[plan.name]
+        with self._stage.work(SCREENER) as work:
+            set_site(work, project_id, SiteForm(geojson=json.dumps(_drawn(_corners(plan.site), is_outline=True))))
+            if plan.site.accepts:
+                accept_distances(work, project_id, plan.site.accepts)
+                run_screening(work, self._stage.rulebook, project_id, occasion=ScreeningOccasion.ANSWERS)
 
     def _answer(self, plan: ProjectPlan) -> None:
         project_id = self._ids[plan.name]
@@ -152,5 +147,22 @@ class ProjectLife:
             withdraw_project(work, self._ids[plan.name], plan.withdrawn_reason)
 
 
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour, 20), CHINA)
+def _in_days(day: date, days: int) -> date | None:
+    return day + timedelta(days=days) if days else None
+
+
+def _corners(site: SitePlan) -> list[tuple[int, int]]:
+    east, north = site.east_m + site.width_m, site.north_m + site.depth_m
+    return [(site.east_m, site.north_m), (east, site.north_m), (east, north), (site.east_m, north)]
+
+
+def _drawn(shape: list[tuple[int, int]], *, is_outline: bool) -> dict[str, object]:
+    """GeoJSON of places given in metres from the park's centre."""
+    places = [list(reversed(place_at(east, north))) for east, north in shape]
+    if is_outline:
+        return {"type": "Polygon", "coordinates": [[*places, places[0]]]}
+    return {"type": "LineString", "coordinates": places} if len(places) > 1 else {"type": "Point", "coordinates": places[0]}
+
+
+def _at(day: date, hour: int, minute: int = 20) -> datetime:
+    return datetime.combine(day, time(hour, minute), CHINA)

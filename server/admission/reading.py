@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from rules.admission_reviews import load_departments
-from rules.admission_workflow import list_admission_steps, missing_admission_evidence
+from rules.admission_workflow import DECIDED_STATES, list_admission_steps, missing_admission_evidence
 from rules.rulebook import Rulebook
 from rules.terms import ProjectState
 from server.admission.access import readable_conditions, readable_decisions
@@ -14,7 +14,8 @@ from server.models.admission import AdmissionCondition, AdmissionDecision
 from server.models.orders import IssuedPaper
 from server.models.projects import Project
 from server.papers import list_papers
-from server.screening.service import get_project_dossier
+from server.screening.schemas import ProjectDossier
+from server.screening.service import get_project_dossier, read_kept
 from server.unit_of_work import Work
 
 _TYPED_IN_THE_FORM = frozenset({"reason", "conditions_dated", "validity_set", "departments_named"})
@@ -24,14 +25,16 @@ _TYPED_IN_THE_FORM = frozenset({"reason", "conditions_dated", "validity_set", "d
 def get_procedure(work: Work, rulebook: Rulebook, project_id: UUID) -> ProcedureDossier:
     """Everything the page shows. Raises `NotFound`."""
     dossier = get_project_dossier(work, rulebook, project_id)
-    project, screening = dossier.project, dossier.screening
-    pair = ScreeningPair(screening, dossier.kept) if screening is not None and dossier.kept is not None else None
+    project = dossier.project
+    decisions = _decisions(work, project)
+    pair = _pair_of(dossier, decisions)
     opinions = opinions_of(work, pair.screening) if pair is not None else {}
     ids = pair.screening.entry_ids if pair is not None else []
     given = evidence_for(work, rulebook, project) | _TYPED_IN_THE_FORM
     steps = list_admission_steps(ProjectState(project.state), work.actor.role)
     return ProcedureDossier(
         dossier=dossier,
+        screening=pair.screening if pair is not None else None,
         checks=checks_of(work, pair.screening) if pair is not None else (),
         hit_reviews=hit_reviews_of(work, pair.screening) if pair is not None else {},
         to_review=hits_to_review(pair) if pair is not None else (),
@@ -39,11 +42,19 @@ def get_procedure(work: Work, rulebook: Rulebook, project_id: UUID) -> Procedure
             DepartmentView(department=one, entry_ids=tuple(id for id in ids if id.startswith(one.entries)), opinion=opinions.get(one.key))
             for one in load_departments()
         ),
-        decisions=_decisions(work, project),
+        decisions=decisions,
         steps=tuple(StepView(step=one, missing=missing_admission_evidence(one, given)) for one in steps),
         proposed=propose_conditions(pair, project.applicant_name or "申报单位") if pair is not None else (),
         default_validity=default_validity(rulebook, work.today),
     )
+
+
+def _pair_of(dossier: ProjectDossier, decisions: tuple[DecisionView, ...]) -> ScreeningPair | None:
+    """The screening the procedure is about: what was decided stays about the one it was decided on, whatever was screened later."""
+    decided = decisions[0].decision.screening_id if decisions and ProjectState(dossier.project.state) in DECIDED_STATES else None
+    wanted = decided or dossier.project.screening_id
+    screening = next((one for one in dossier.screenings if one.id == wanted), None)
+    return ScreeningPair(screening, read_kept(screening)) if screening is not None else None
 
 
 def _decisions(work: Work, project: Project) -> tuple[DecisionView, ...]:

@@ -76,10 +76,12 @@ class ProcedureDossier(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the page of a project's procedure shows."""
 
     dossier: ProjectDossier
+    screening: ProjectScreening | None
+    """What the procedure is about: the screening that was decided on, before a decision the latest one."""
     checks: tuple[ProjectCheck, ...]
-    """Of the latest screening."""
+    """Of that screening."""
     hit_reviews: dict[str, HitReview]
-    """The latest of each entry, for the latest screening."""
+    """The latest of each entry, for that screening."""
     to_review: tuple[dict[str, Any], ...]
     """The hits that need a person's written assessment."""
     departments: tuple[DepartmentView, ...]

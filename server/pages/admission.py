@@ -14,7 +14,8 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
 from rules.admission_reviews import load_promises
-from rules.terms import ConditionMilestone, DepartmentView, ProjectAction, ProjectState, Role, ScreeningOccasion
+from rules.admission_workflow import ADMITTED_STATES, DECIDED_STATES
+from rules.terms import ConditionMilestone, DepartmentView, ProjectAction, Role, ScreeningOccasion
 from server.admission.schemas import ConditionForm, DecisionForm, LandingForm, OpinionForm
 from server.admission.service import (
     decide,
@@ -238,7 +239,8 @@ def _page(
         milestones=[(one.value, one.label) for one in ConditionMilestone],
         occasions=[(one.value, one.label) for one in ScreeningOccasion if one not in {ScreeningOccasion.INTAKE, ScreeningOccasion.EDITION}],
         promises=load_promises(),
-        is_admitted=project.state in {ProjectState.DECIDED_ADMITTED, ProjectState.DECIDED_CONDITIONAL},
+        is_admitted=project.state in ADMITTED_STATES,
+        is_decided=project.state in DECIDED_STATES,
         enterprises=_enterprises(work) if work.actor.role is Role.OFFICE else [],
     )
 

@@ -230,6 +230,12 @@ def test_conditions_are_met_by_evidence_and_a_second_person(world: World) -> Non
     with world.work_as("leader") as work, pytest.raises(StateConflict):
         drop_condition(work, owed.id, "不需要")
     assert hands.state(project_id) is ProjectState.DECIDED_CONDITIONAL, "an owed screening changes no admission by itself"
+    with world.work_as("auditor", write=False) as work:
+        procedure = get_procedure(work, hands.rulebook, project_id)
+    assert len(procedure.checks) == 2, "what was decided stays about the screening it was decided on"
+    assert [one.department.key for one in procedure.departments if one.opinion] == ["ecology", "emergency"]
+    decided_on, latest = procedure.screening, procedure.dossier.screening
+    assert [one.sequence for one in (decided_on, latest) if one is not None] == [1, 2]
 
 
 def test_a_condition_is_overdue_on_the_page_exactly_when_its_row_is(world: World) -> None:

@@ -60,6 +60,11 @@ def test_a_project_is_decided_in_browsers_and_its_opinion_printed(world: World) 
         assert "开工前复核" in listed
         landed(office.submit(f"{base}/land", {"enterprise_id": str(world.enterprise_id)}))
         assert "安排首次检查" in office.get(base).text
+        landed(screener.submit(f"{base}/screen", {"occasion": "before_construction", "reason": "施工图已出"}))
+        after = visible_text(screener.get(base).text)
+        assert "第 2 次（开工前复核" in after
+        assert "结论与决定时相同" in after
+        assert "还没有人复核" not in after
         landed(office.submit(f"{base}/reopen", {"reason": "改产电瓷"}))
         assert "不再有效" in visible_text(screener.get(base).text)
         assert "已撤回" in pdf_words(screener.get(address.group(1)).content)
