@@ -6,9 +6,10 @@ decision, and by nothing else. Overdue is a function of the row and the day.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 
 from rules.admission_workflow import ADMITTED_STATES
 from rules.deadlines import overdue_days
@@ -31,6 +32,11 @@ _MILESTONE_DAYS = {
 }
 """The day of the step a condition precedes; a continuing one precedes none."""
 
+_DUE = func.coalesce(
+    AdmissionCondition.due_on, *(case((AdmissionCondition.milestone == key, day)) for key, day in _MILESTONE_DAYS.items())
+)
+"""`due_on_of` for the database."""
+
 
 def due_on_of(condition: AdmissionCondition, project: Project) -> date | None:
     """The day a condition is due: its own, or that of the step it precedes; None while nobody said when that is."""
@@ -40,29 +46,46 @@ def due_on_of(condition: AdmissionCondition, project: Project) -> date | None:
     return None if step is None else getattr(project, step.key)
 
 
+CONDITION_TABS = ("open", "overdue", "reported", "all")
+
+
 def list_conditions(work: Work, *, tab: str = "open", search: str = "", page: int = 1) -> Page[OpenCondition]:
-    """The conditions of admissions that hold, by when they are due. `tab`: open, overdue, reported or all. Two queries."""
-    due = func.coalesce(
-        AdmissionCondition.due_on, *(case((AdmissionCondition.milestone == key, day)) for key, day in _MILESTONE_DAYS.items())
-    )
-    rows = (
-        readable_conditions(work.actor)
-        .add_columns(Project)
-        .join(Project, Project.id == AdmissionCondition.project_id)
+    """The conditions of admissions that hold, by when they are due. `tab` is one of `CONDITION_TABS`. Two queries."""
+    rows = _holding(readable_conditions(work.actor).add_columns(Project), search).where(_is_in(tab, work.today))
+    sort = (_DUE.is_(None), _DUE, Project.number, AdmissionCondition.ordinal)
+    return paginate(work.session, rows.order_by(*sort), page).map(lambda row: _open(work, row[0], row[1]))
+
+
+def count_conditions(work: Work) -> dict[str, int]:
+    """How many conditions each tab lists when nothing is searched for. One query."""
+    counts = [func.count().filter(_is_in(tab, work.today)).label(tab) for tab in CONDITION_TABS]
+    row = work.session.execute(_holding(readable_conditions(work.actor).with_only_columns(*counts))).one()
+    return {tab: getattr(row, tab) for tab in CONDITION_TABS}
+
+
+def _holding(rows: Select[Any], search: str = "") -> Select[Any]:
+    """The conditions whose admission was not reopened, as far as they are searched for."""
+    holding = (
+        rows.join(Project, Project.id == AdmissionCondition.project_id)
         .join(AdmissionDecision, AdmissionDecision.id == AdmissionCondition.decision_id)
         .where(AdmissionDecision.reopened_on.is_(None), Project.state.in_([one.value for one in ADMITTED_STATES]))
     )
-    conditions = [
-        matches(search, AdmissionCondition.text, AdmissionCondition.responsible, Project.name, Project.number),
-        {
-            "open": AdmissionCondition.state.in_(_UNSETTLED),
-            "overdue": AdmissionCondition.state.in_(_UNSETTLED) & (due < work.today),
-            "reported": AdmissionCondition.state == ConditionState.REPORTED,
-        }.get(tab),
-    ]
-    sort = (due.is_(None), due, Project.number, AdmissionCondition.ordinal)
-    found = paginate(work.session, narrow(rows, conditions).order_by(*sort), page)
-    return found.map(lambda row: _open(work, row[0], row[1]))
+    searched = matches(search, AdmissionCondition.text, AdmissionCondition.responsible, Project.name, Project.number)
+    return narrow(holding, [searched])
+
+
+def _is_in(tab: str, day: date) -> ColumnElement[bool]:
+    """Whether a tab lists a condition on a day."""
+    unsettled = AdmissionCondition.state.in_(_UNSETTLED)
+    match tab:
+        case "open":
+            return unsettled
+        case "overdue":
+            return unsettled & (_DUE < day)
+        case "reported":
+            return AdmissionCondition.state == ConditionState.REPORTED
+        case _:
+            return true()
 
 
 def _open(work: Work, condition: AdmissionCondition, project: Project) -> OpenCondition:

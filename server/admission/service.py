@@ -2,6 +2,7 @@
 
 from server.admission.conditions import (
     confirm_condition,
+    count_conditions,
     drop_condition,
     due_on_of,
     list_conditions,
@@ -16,6 +17,7 @@ from server.admission.reviewing import open_review, record_check, record_opinion
 
 __all__ = [
     "confirm_condition",
+    "count_conditions",
     "decide",
     "default_validity",
     "drop_condition",

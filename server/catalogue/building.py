@@ -34,9 +34,7 @@ def active_changes(work: Work, edition_id: UUID) -> list[CatalogueChange]:
     return list(work.session.scalars(query.order_by(CatalogueChange.id)))
 
 
-def edition_file(
-    work: Work, edition: CatalogueEdition, changes: Iterable[CatalogueChange], *, adopted: bool, catalogue: Catalogue | None = None
-) -> EditionFile:
+def edition_file(work: Work, edition: CatalogueEdition, changes: Iterable[CatalogueChange], *, adopted: bool) -> EditionFile:
     """The edition as the rules read it; `adopted` as if it had been approved."""
     effective_from = edition.effective_from or edition.planned_from
     head = EditionHead(

@@ -8,7 +8,14 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
 from rules.terms import Role
-from server.admission.service import confirm_condition, drop_condition, list_conditions, report_condition, return_condition
+from server.admission.service import (
+    confirm_condition,
+    count_conditions,
+    drop_condition,
+    list_conditions,
+    report_condition,
+    return_condition,
+)
 from server.entrance import open_work
 from server.errors import InvalidInput, NotFound, StateConflict
 from server.identity import pages_for
@@ -65,13 +72,14 @@ def _page(
 ) -> Response[str]:
     tab = asked(request, "tab") or "open"
     tab = tab if tab in {key for key, _ in TABS} else "open"
+    counts = count_conditions(work)
     return show(
         request,
         work,
         "project_conditions.html",
         status=status,
         page=list_conditions(work, tab=tab, search=asked(request, "q"), page=asked_page(request)),
-        tabs=[(key, words, list_conditions(work, tab=key).total) for key, words in TABS],
+        tabs=[(key, words, counts[key]) for key, words in TABS],
         tab=tab,
         errors=errors,
         typed=typed or {},

@@ -65,18 +65,15 @@ class ProjectPages(Controller):
     def list_all(self, request: Request[Any, Any, Any]) -> Response[str]:
         """One page of the list, by state."""
         with open_work(request) as work:
-            state = asked(request, "state")
-            state = state if state in {key for key, _, _ in _TABS} | set(ProjectState) else ""
+            state = asked_state(request)
             query = project_query(request, state)
-            counts = count_projects(work, query)
-            every = tuple(OPEN_STATES) if query.is_waiting else tuple(ProjectState)
             zones = work.session.query(Zone).where(Zone.park_id == work.park_id).order_by(Zone.name)
             return show(
                 request,
                 work,
                 "projects.html",
                 page=list_projects(work, query),
-                tabs=[(key, words, sum(counts[one] for one in (states or every))) for key, words, states in _TABS],
+                tabs=tab_counts(work, query),
                 state=state,
                 outcomes=[(one.value, one.label) for one in Outcome],
                 zones=[(str(zone.id), zone.name) for zone in zones],
@@ -127,6 +124,19 @@ class ProjectPages(Controller):
         """The applicant gives up, or the lead was wrong."""
         form = await request.form()
         return await sync_to_thread(_withdraw, request, project_id, form_text(form, "reason"))
+
+
+def asked_state(request: Request[Any, Any, Any]) -> str:
+    """The tab, or the one state, an address asks for; empty for all."""
+    state = asked(request, "state")
+    return state if state in {key for key, _, _ in _TABS} | set(ProjectState) else ""
+
+
+def tab_counts(work: Work, query: ProjectQuery) -> list[tuple[str, str, int]]:
+    """Each tab with its words and the length of its list, narrowed as the query is."""
+    counts = count_projects(work, query)
+    every = tuple(OPEN_STATES) if query.is_waiting else tuple(ProjectState)
+    return [(key, words, sum(counts[one] for one in (states or every))) for key, words, states in _TABS]
 
 
 def project_query(request: Request[Any, Any, Any], state: str) -> ProjectQuery:

@@ -39,6 +39,7 @@ from server.pages.project_files import ProjectFilePages
 from server.pages.project_form import NewProjectPages, ProjectFormPages
 from server.pages.project_import import ProjectImportPages
 from server.pages.project_invitations import ProjectInvitationPages
+from server.pages.project_sheet import ProjectSheetPages
 from server.pages.project_statistics import ProjectStatisticsPages
 from server.pages.projects import ProjectPages
 from server.pages.reinspections import ReinspectionPages
@@ -112,6 +113,7 @@ PAGES: list[ControllerRouterHandler] = [
     ConditionPages,
     ProjectStatisticsPages,
     ProjectPages,
+    ProjectSheetPages,
     ProjectImportPages,
     NewProjectPages,
     ProjectFormPages,

@@ -28,7 +28,7 @@ from server.screening.judging import (
     run_screening,
 )
 from server.screening.moves import admission_step, take_step
-from server.screening.reading import count_projects, get_project_dossier, list_projects, why_changed
+from server.screening.reading import count_projects, get_project_dossier, list_projects, stream_projects, why_changed
 
 __all__ = [
     "admission_step",
@@ -55,6 +55,7 @@ __all__ = [
     "record_screening",
     "run_screening",
     "save_draft",
+    "stream_projects",
     "submit_description",
     "take_step",
     "update_project",

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from rules.terms import ConditionMilestone, ConditionState, ProjectAction, ProjectState, ScreeningOccasion
+from server.admission.conditions import CONDITION_TABS
 from server.admission.schemas import ConditionForm, DecisionForm, LandingForm, OpinionFacts, OpinionForm
 from server.admission.service import (
     confirm_condition,
+    count_conditions,
     decide,
     drop_condition,
     get_procedure,
@@ -260,6 +262,8 @@ def test_a_condition_is_overdue_on_the_page_exactly_when_its_row_is(world: World
         late = [one.condition.id for one in rows if one.overdue_days]
         assert late
         assert [one.condition.id for one in list_conditions(work, tab="overdue").items] == late
+        assert count_conditions(work) == {tab: list_conditions(work, tab=tab).total for tab in CONDITION_TABS}
+        assert count_conditions(work)["overdue"] == len(late)
         days = [one.due_on for one in rows]
         assert days == sorted(days, key=lambda day: (day is None, day))
 
