@@ -87,6 +87,8 @@ def conclusions(facts: OpinionFacts) -> list[str]:
         told.append(f"本意见有效期至{printed_date(facts.valid_until)}；逾期未开工的，须重新筛查。")
     if facts.reason:
         told.append(f"理由：{facts.reason}")
+    if facts.unconditioned:
+        told.append(f"命中“附条件”的条目 {'、'.join(facts.unconditioned)} 未附条件，理由：{facts.unconditioned_reason}")
     if facts.meeting:
         told.append(f"会议：{facts.meeting}")
     said = f"目录筛查结论：{facts.outcome_confirmed}"

@@ -32,9 +32,7 @@ _MILESTONE_DAYS = {
 }
 """The day of the step a condition precedes; a continuing one precedes none."""
 
-_DUE = func.coalesce(
-    AdmissionCondition.due_on, *(case((AdmissionCondition.milestone == key, day)) for key, day in _MILESTONE_DAYS.items())
-)
+_DUE = func.coalesce(AdmissionCondition.due_on, *(case((AdmissionCondition.milestone == key, day)) for key, day in _MILESTONE_DAYS.items()))
 """`due_on_of` for the database."""
 
 
@@ -58,7 +56,7 @@ def list_conditions(work: Work, *, tab: str = "open", search: str = "", page: in
 
 def count_conditions(work: Work) -> dict[str, int]:
     """How many conditions each tab lists when nothing is searched for. One query."""
-    counts = [func.count().filter(_is_in(tab, work.today)).label(tab) for tab in CONDITION_TABS]
+    counts: list[Any] = [func.count().filter(_is_in(tab, work.today)).label(tab) for tab in CONDITION_TABS]
     row = work.session.execute(_holding(readable_conditions(work.actor).with_only_columns(*counts))).one()
     return {tab: getattr(row, tab) for tab in CONDITION_TABS}
 
@@ -81,7 +79,7 @@ def _is_in(tab: str, day: date) -> ColumnElement[bool]:
         case "open":
             return unsettled
         case "overdue":
-            return unsettled & (_DUE < day)
+            return unsettled & (day > _DUE)
         case "reported":
             return AdmissionCondition.state == ConditionState.REPORTED
         case _:

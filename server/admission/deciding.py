@@ -20,7 +20,7 @@ from rules.terms import (
     ScreeningOccasion,
 )
 from server.admission.access import readable_decisions
-from server.admission.evidence import evidence_for, latest
+from server.admission.evidence import evidence_for, latest, unconditioned_hits
 from server.admission.opinion import gather_opinion
 from server.admission.schemas import OPINION_EDITION, ConditionForm, DecisionForm, ScreeningPair
 from server.errors import FieldError, InvalidInput
@@ -30,7 +30,7 @@ from server.models.projects import Project
 from server.numbering import take_number
 from server.papers import freeze_paper, withdraw_papers
 from server.parks.service import get_park
-from server.screening.service import hits_of, lock_project, take_step
+from server.screening.service import admission_step, hits_of, lock_project, take_step
 from server.unit_of_work import Work
 
 VALIDITY = "admission.validity"
@@ -76,12 +76,21 @@ def decide(work: Work, rulebook: Rulebook, project_id: UUID, form: DecisionForm)
     project = lock_project(work, project_id, version=form.version)
     _refuse_bad_form(work, form)
     pair = latest(work, project)
+    admits = form.action in _ADMITS
+    bare = unconditioned_hits(pair, form) if admits else ()
+    said = {"reason": form.reason.strip(), "meeting": form.meeting.strip()}
+    if bare:
+        said |= {"unconditioned": "、".join(bare), "unconditioned_reason": form.unconditioned_reason.strip()}
     given = evidence_for(work, rulebook, project, form)
-    step = take_step(work, project, form.action, given, reason=form.reason.strip(), meeting=form.meeting.strip())
+    if bare and not form.unconditioned_reason.strip():
+        # Whoever may not decide, or lacks more than this, is told so first.
+        admission_step(work, project, form.action, given | {"conditional_answered"})
+        why = f"命中“附条件”的 {'、'.join(bare)} 没有写成条件：请逐条写成条件（附条件准入），或在这里写明为什么不附条件"
+        raise InvalidInput([FieldError("unconditioned_reason", why)])
+    step = take_step(work, project, form.action, given, **said)
     park = get_park(work)
     year = work.today.year
     sequence = take_number(work.connection, work.park_id, DocumentKind.SCREENING_OPINION.value, year)
-    admits = form.action in _ADMITS
     decision = AdmissionDecision(
         id=new_id(),
         park_id=project.park_id,
@@ -91,6 +100,8 @@ def decide(work: Work, rulebook: Rulebook, project_id: UUID, form: DecisionForm)
         outcome=pair.screening.outcome,
         reason=form.reason.strip(),
         meeting=form.meeting.strip(),
+        unconditioned_ids=list(bare),
+        unconditioned_reason=form.unconditioned_reason.strip() if bare else "",
         valid_until=(form.valid_until or default_validity(rulebook, work.today)) if admits else None,
         decided_on=work.today,
         decided_at=work.now,
@@ -111,6 +122,8 @@ def _refuse_bad_form(work: Work, form: DecisionForm) -> None:
     errors = []
     if len(form.reason) > LONGEST_REASON:
         errors.append(FieldError("reason", f"理由不能超过 {LONGEST_REASON} 个字"))
+    if len(form.unconditioned_reason) > LONGEST_REASON:
+        errors.append(FieldError("unconditioned_reason", f"理由不能超过 {LONGEST_REASON} 个字"))
     if form.valid_until is not None and not work.today < form.valid_until <= work.today + _LONGEST_VALIDITY:
         errors.append(FieldError("valid_until", "有效期应在明天和三年之内"))
     if form.action is ProjectAction.ADMIT and form.conditions:

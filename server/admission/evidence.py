@@ -37,6 +37,12 @@ def hits_to_review(pair: ScreeningPair) -> tuple[dict[str, Any], ...]:
     return tuple(dict(hit) for hit in hits_of(pair.kept) if hit["effect"] in _NEEDS_A_PERSON and "derived_from" not in hit)
 
 
+def unconditioned_hits(pair: ScreeningPair, form: DecisionForm) -> tuple[str, ...]:
+    """The entries that ask for a condition and get none by this form."""
+    covered = {entry for one in form.conditions for entry in one.entry_ids}
+    return tuple(hit["id"] for hit in hits_of(pair.kept) if hit["effect"] == Effect.CONDITIONAL.label and hit["id"] not in covered)
+
+
 def checks_of(work: Work, screening: ProjectScreening) -> tuple[ProjectCheck, ...]:
     """Who checked a screening, in order."""
     query = readable_checks(work.actor).where(ProjectCheck.screening_id == screening.id)
@@ -90,6 +96,7 @@ def evidence_for(work: Work, rulebook: Rulebook, project: Project, form: Decisio
         "assumptions_confirmed": not open_assumptions(work, pair),
         "two_persons": are_two(checks_of(work, screening), screening, described_by),
         "departments_named": bool(opinions),
+        "conditional_answered": form is not None and (bool(form.unconditioned_reason.strip()) or not unconditioned_hits(pair, form)),
         "opinions_recorded": bool(opinions) and all(one.view for one in opinions.values()),
         "no_blocking_question": screening.blocking_questions == 0,
         "review_reasoned": needed <= set(reviews) and not against,

@@ -87,6 +87,8 @@ def gather_opinion(
         ),
         reviews=pair.kept.reviews,
         conditions=tuple((one.text, one.responsible, _when(one), "、".join(one.entry_ids)) for one in conditions),
+        unconditioned=tuple(decision.unconditioned_ids),
+        unconditioned_reason=decision.unconditioned_reason,
         never_promised=tuple(one.label for one in load_promises() if one.reach is Reach.NEVER),
         citations=step.citations,
     )

@@ -18,7 +18,7 @@ from server.screening.schemas import ProjectDossier
 from server.screening.service import get_project_dossier, read_kept
 from server.unit_of_work import Work
 
-_TYPED_IN_THE_FORM = frozenset({"reason", "conditions_dated", "validity_set", "departments_named"})
+_TYPED_IN_THE_FORM = frozenset({"reason", "conditions_dated", "conditional_answered", "validity_set", "departments_named"})
 """Evidence the form of a step brings itself; it is not missing before somebody fills the form in."""
 
 

@@ -36,6 +36,8 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     meeting: str = ""
     valid_until: date | None = None
     conditions: tuple[ConditionForm, ...] = ()
+    unconditioned_reason: str = ""
+    """Why hits that ask for a condition get none."""
     version: int | None = None
 
 
@@ -147,6 +149,9 @@ class OpinionFacts(msgspec.Struct, frozen=True, kw_only=True):
     reviews: tuple[KeptReview, ...]
     conditions: tuple[tuple[str, str, str, str], ...]
     """Text, responsible, by when, entries."""
+    unconditioned: tuple[str, ...] = ()
+    """Entries that ask for a condition and got none."""
+    unconditioned_reason: str = ""
     never_promised: tuple[str, ...]
     citations: tuple[str, ...]
 

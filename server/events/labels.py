@@ -413,6 +413,8 @@ FACT_LABELS: dict[str, str] = {
     "target_id": "检查对象编号",
     "target_name": "检查对象",
     "title": "标题",
+    "unconditioned": "不附条件的条目",
+    "unconditioned_reason": "不附条件的理由",
     "unit_id": "单元编号",
     "unplaced": "排不下的",
     "username": "登录名",

@@ -87,6 +87,10 @@ class AdmissionDecision(Base):
     """What the screening said by the letter of the catalogue."""
     reason: Mapped[str]
     meeting: Mapped[str] = mapped_column(default="")
+    unconditioned_ids: Mapped[list[str]]
+    """The entries that ask for a condition and got none of it."""
+    unconditioned_reason: Mapped[str] = mapped_column(default="")
+    """Why they got none."""
     valid_until: Mapped[date | None]
     decided_on: Mapped[date]
     decided_at: Mapped[datetime]

@@ -134,36 +134,55 @@ def _decide(request: Request[Any, Any, Any], work: Work, project_id: UUID, value
     day = read_day(valid_until)
     if valid_until and day is None:
         raise InvalidInput([FieldError("valid_until", "日期写作 2027-11-20")])
+    rulebook = services_of(request).rulebook
+    if action != ProjectAction.ADMIT_WITH_CONDITIONS:
+        _refuse_lost_conditions(get_procedure(work, rulebook, project_id).proposed, values)
     form = DecisionForm(
         action=ProjectAction(action),
         reason=values.get("reason", ""),
         meeting=values.get("meeting", ""),
         valid_until=day,
         conditions=tuple(_conditions(values)) if action == ProjectAction.ADMIT_WITH_CONDITIONS else (),
+        unconditioned_reason=values.get("unconditioned_reason", ""),
         version=_version(values),
     )
-    decide(work, services_of(request).rulebook, project_id, form)
+    decide(work, rulebook, project_id, form)
+
+
+def _typed_rows(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows of the form that say something, whatever is missing in them."""
+    # No more places than fields were sent.
+    rows = [{field: values.get(f"condition-{place}-{field}", "") for field in _CONDITION_FIELDS} for place in range(len(values))]
+    return [row for row in rows if any(row[field].strip() for field in ("text", "responsible", "due_on"))]
 
 
 def _conditions(values: Mapping[str, str]) -> list[ConditionForm]:
-    """The rows of the form that say something."""
+    """The rows of the form that say something; one without its text is refused at its place, not passed over."""
     found: list[ConditionForm] = []
-    for place in range(60):
-        row = {field: values.get(f"condition-{place}-{field}", "") for field in _CONDITION_FIELDS}
+    for place, row in enumerate(_typed_rows(values)):
         due_on = read_day(row["due_on"])
         if row["due_on"] and due_on is None:
-            raise InvalidInput([FieldError(f"conditions.{len(found)}.due_on", f"第 {len(found) + 1} 项条件：日期写作 2027-11-20")])
-        if row["text"]:
-            found.append(
-                ConditionForm(
-                    text=row["text"],
-                    responsible=row["responsible"],
-                    milestone=row["milestone"] or ConditionMilestone.DAY.value,
-                    due_on=due_on,
-                    entry_ids=tuple(one for one in row["entry_ids"].split(",") if one),
-                )
+            raise InvalidInput([FieldError(f"conditions.{place}.due_on", f"第 {place + 1} 项条件：日期写作 2027-11-20")])
+        if not row["text"].strip():
+            where = f"第 {place + 1} 项条件：填了谁落实或日期，没有写要做到什么；不要这一项的，请把这一项全部清空"
+            raise InvalidInput([FieldError(f"conditions.{place}.text", where)])
+        found.append(
+            ConditionForm(
+                text=row["text"],
+                responsible=row["responsible"],
+                milestone=row["milestone"] or ConditionMilestone.DAY.value,
+                due_on=due_on,
+                entry_ids=tuple(one for one in row["entry_ids"].split(",") if one),
             )
+        )
     return found
+
+
+def _refuse_lost_conditions(proposed: tuple[ConditionForm, ...], values: Mapping[str, str]) -> None:
+    """Conditions somebody wrote are not passed over because another decision is ticked; those the form came with may be."""
+    untouched = [_words_of(_row_of(one)) for one in proposed]
+    if any(_words_of(row) not in untouched for row in _typed_rows(values)):
+        raise InvalidInput([FieldError("conditions", "写了或改了条件的请选“附条件准入”；不附条件的，请把写的条件清空")])
 
 
 def _send_back(request: Request[Any, Any, Any], work: Work, project_id: UUID, values: Mapping[str, str], _: list[str]) -> None:
@@ -230,6 +249,7 @@ def _page(
         dossier=procedure.dossier,
         project=project,
         steps=steps,
+        conditional=[entry for one in procedure.proposed for entry in one.entry_ids],
         may_decide=any(one in steps for one in ("admit", "refuse")),
         rows=_condition_rows(procedure.proposed, values if step == "decide" else {}),
         typed=defaultdict(str, values),
@@ -247,21 +267,24 @@ def _page(
 
 def _condition_rows(proposed: tuple[ConditionForm, ...], typed: Mapping[str, str]) -> list[dict[str, str]]:
     """The rows of the leader's form: what was typed, else what the hits propose, and some empty ones."""
-    if typed:
-        rows = [{field: typed.get(f"condition-{place}-{field}", "") for field in _CONDITION_FIELDS} for place in range(60)]
-        rows = [row for row in rows if row["text"]]
-    else:
-        rows = [
-            {
-                "text": one.text,
-                "responsible": one.responsible,
-                "milestone": one.milestone,
-                "due_on": "",
-                "entry_ids": ",".join(one.entry_ids),
-            }
-            for one in proposed
-        ]
+    rows = _typed_rows(typed) if typed else [_row_of(one) for one in proposed]
     return rows + [dict.fromkeys(_CONDITION_FIELDS, "") for _ in range(_BLANK_CONDITIONS)]
+
+
+def _words_of(row: Mapping[str, str]) -> dict[str, str]:
+    """A row as it reads, however a browser breaks its lines."""
+    return {field: " ".join(text.split()) for field, text in row.items()}
+
+
+def _row_of(one: ConditionForm) -> dict[str, str]:
+    """A proposed condition as the form shows it."""
+    return {
+        "text": one.text,
+        "responsible": one.responsible,
+        "milestone": one.milestone,
+        "due_on": "",
+        "entry_ids": ",".join(one.entry_ids),
+    }
 
 
 def _enterprises(work: Work) -> list[tuple[str, str]]:

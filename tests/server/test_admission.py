@@ -183,6 +183,48 @@ def test_a_refusal_needs_a_ground(sqlite_world: World) -> None:
         decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.REFUSE, reason="不想要"))
 
 
+# A product of the list of seventy-four explosive precursors: its entry asks for a condition.
+OXIDISER = {"name": "硝酸钾", "cas": "7757-79-1", "max_storage_t": "1", "annual_t": "5", "state": "固体", "role": "原料"}
+
+
+def test_a_hit_that_asks_for_a_condition_is_never_passed_over_in_silence(world: World) -> None:
+    hands = Screener(world)
+    project_id = hands.reviewed(POTTERY | {"materials": [{"name": "高岭土"}, OXIDISER]})
+    with world.work_as("leader") as work:
+        proposed = get_procedure(work, hands.rulebook, project_id).proposed
+        assert proposed, "the entry proposes a condition"
+        asked = [entry for one in proposed for entry in one.entry_ids]
+        other = (condition(),)
+        for form in (
+            DecisionForm(action=ProjectAction.ADMIT, reason="同意"),
+            DecisionForm(action=ProjectAction.ADMIT, reason="同意", unconditioned_reason="  "),
+            DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=other),
+        ):
+            with pytest.raises(InvalidInput, match="没有写成条件"):
+                decide(work, hands.rulebook, project_id, form)
+        why = "硝酸钾已改用溶液，由供应商配送"
+        decision = decide(
+            work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意", unconditioned_reason=why)
+        )
+        assert decision.unconditioned_ids == asked
+        assert decision.unconditioned_reason == why
+    with world.work_as("auditor", write=False) as work:
+        paper = get_procedure(work, hands.rulebook, project_id).decisions[0].paper
+        assert paper is not None
+        facts = read_value(paper, OpinionFacts)
+        assert (facts.unconditioned, facts.unconditioned_reason) == (tuple(asked), why)
+
+
+def test_a_condition_that_names_its_entry_answers_it(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.reviewed(POTTERY | {"materials": [{"name": "高岭土"}, OXIDISER]})
+    with sqlite_world.work_as("leader") as work:
+        proposed = get_procedure(work, hands.rulebook, project_id).proposed
+        form = DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=proposed, unconditioned_reason="多余")
+        decision = decide(work, hands.rulebook, project_id, form)
+        assert (decision.unconditioned_ids, decision.unconditioned_reason) == ([], "")
+
+
 def test_only_the_leader_decides_and_only_once(world: World) -> None:
     hands = Screener(world)
     project_id = hands.reviewed()
@@ -290,7 +332,9 @@ def test_an_admitted_project_becomes_an_enterprise_with_its_chemicals(world: Wor
         land_project(work, hands.rulebook, waiting, LandingForm())
     admitted = hands.reviewed(POTTERY | {"materials": [{"name": "高岭土"}, gas]})
     with world.work_as("leader") as work:
-        form = DecisionForm(action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=(condition(),))
+        form = DecisionForm(
+            action=ProjectAction.ADMIT_WITH_CONDITIONS, reason="同意", conditions=(condition(),), unconditioned_reason="瓶组间已配报警"
+        )
         decide(work, hands.rulebook, admitted, form)
     with world.work_as("screener") as work, pytest.raises(NotAllowed):
         land_project(work, hands.rulebook, admitted, LandingForm())

@@ -5,10 +5,11 @@ import re
 
 from pypdf import PdfReader
 
-from tests.admission_hands import Screener
+from tests.admission_hands import POTTERY, Screener
 from tests.cast import World
 from tests.doors import Browser, running, visible_text
 from tests.server.pages.lives import landed
+from tests.server.test_admission import OXIDISER
 
 
 def pdf_words(content: bytes) -> str:
@@ -134,3 +135,52 @@ def test_conditions_are_followed_in_the_list(sqlite_world: World) -> None:
         landed(office.submit(f"{address}/report", {"text": "补拍铭牌"}))
         landed(screener.submit(f"{address}/confirm", {}))
         assert "没有超期的条件" in visible_text(office.get("/projects/conditions").text)
+
+
+def test_no_row_of_the_form_vanishes(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.reviewed()
+    base = f"/projects/{project_id}/procedure"
+    with running(sqlite_world) as app:
+        leader = Browser(app, "leader")
+        whole = {"condition-0-text": "装设联锁阀", "condition-0-responsible": "申报单位", "condition-0-milestone": "before_trial"}
+        bare = whole | {
+            "action": "admit_with_conditions",
+            "reason": "同意",
+            "condition-2-responsible": "安全部 王工",
+            "condition-2-milestone": "day",
+        }
+        for row in ({"condition-2-due_on": "2026-12-31"}, {"condition-2-text": " "}):
+            answer = leader.submit(f"{base}/decide", bare | row)
+            assert answer.status_code == 400
+            assert "第 2 项条件：填了谁落实或日期，没有写要做到什么" in visible_text(answer.text)
+            assert "安全部 王工" in answer.text
+            assert "装设联锁阀" in answer.text
+        for action in ("admit", "return", "refuse"):
+            answer = leader.submit(f"{base}/decide", whole | {"action": action, "reason": "同意"})
+            assert answer.status_code == 400
+            assert "写了或改了条件的请选“附条件准入”" in visible_text(answer.text)
+            assert "装设联锁阀" in answer.text
+        landed(leader.submit(f"{base}/decide", {"action": "admit", "reason": "同意", "condition-0-milestone": "day"}))
+
+
+def test_an_unanswered_condition_comes_back_with_what_was_typed(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.reviewed(POTTERY | {"materials": [{"name": "高岭土"}, OXIDISER]})
+    base = f"/projects/{project_id}/procedure"
+    with running(sqlite_world) as app:
+        leader = Browser(app, "leader")
+        page = leader.get(base).text
+        rows = dict(re.findall(r'name="(condition-\d+-(?:text|responsible|milestone|due_on|entry_ids))" value="([^"]*)"', page))
+        assert any(name.endswith("entry_ids") and value for name, value in rows.items())
+        answer = leader.submit(f"{base}/decide", {"action": "admit", "reason": "同意这样"})
+        assert answer.status_code == 400
+        assert "写明为什么不附条件" in visible_text(answer.text)
+        assert "同意这样" in answer.text
+        landed(leader.submit(f"{base}/decide", {"action": "admit", "reason": "同意", "unconditioned_reason": "改用溶液，由供应商配送"}))
+        page = visible_text(leader.get(base).text)
+        assert "不附条件" in page
+        assert "改用溶液，由供应商配送" in page
+        address = re.search(r'href="(/papers/[^"]+/pdf)"', leader.get(base).text)
+        assert address is not None
+        assert "未附条件" in pdf_words(leader.get(address.group(1)).content)
