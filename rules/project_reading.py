@@ -66,15 +66,17 @@ _QUANTITY_BEHIND = re.compile(
     r"^(?P<name>.*?[^0-9.,，:：\s])[\s:：]*(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>万吨|吨|t|kg|公斤|千克)(?P<period>/年|/a|每年)?$",
     re.IGNORECASE,
 )
-_LINES = re.compile(r"([0-9]+|[一二两三四五六七八九十])\s*(?:条|线|套)")
-_LINES_IN_NAME = re.compile(r"([0-9]+|[一二两三四五六七八九十])条(?:自动)?(?:生产)?线")
-_LINES_OF_PROJECT = re.compile(r"([0-9]+|[一二两三四五六七八九十])条[^0-9条,，;；。、]{0,24}线")
+# Begins where the digits begin and takes no more than a count can have: looked for from every digit on, a long row of them takes minutes.
+_A_COUNT = "((?<![0-9])[0-9]{1,6}|[一二两三四五六七八九十])"
+_LINES = re.compile(rf"{_A_COUNT}\s*(?:条|线|套)")
+_LINES_IN_NAME = re.compile(rf"{_A_COUNT}条(?:自动)?(?:生产)?线")
+_LINES_OF_PROJECT = re.compile(rf"{_A_COUNT}条[^0-9条,，;；。、]{{0,24}}线")
 _CHINESE_COUNT = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _STANDS_ALREADY = re.compile(r"[(（](?:现有|既有|原有|已建)[^)）]*[)）]|^(?:现有|既有|原有|已建)")
 _IS_CHANGED = re.compile("依托|利用|改造|扩建|改建|技改|提升|升级|新增|改为")
 _SEPARATORS = re.compile(r"[、,，;；\n→⇒]|->|--|—+|=>")
 # A waste-water step named as a pair is one process; splitting it would leave a bare 硝化 behind.
-_NITRIFICATION = re.compile(r"硝化\s*[、,，/→\-—和与及]*\s*反硝化|反硝化\s*[、,，/→\-—和与及]*\s*硝化")
+_NITRIFICATION = re.compile(r"硝化[\s、,，/→\-—和与及]*反硝化|反硝化[\s、,，/→\-—和与及]*硝化")
 _OUTSIDE = re.compile(r"(?:园区?|经开区|开发区|四至)(?:范围)?(?:以|之)?外")
 _INSIDE = re.compile(r"(?:园区|经开区|开发区|四至)(?:范围)?(?:以|之)?内")
 

@@ -86,7 +86,7 @@ _LOWER_MEASURE = re.compile(rf"^(?:{_ABOUT}|{_AT_LEAST})*([0-9][0-9,]*(?:\.[0-9]
 _CODE_LIST_NAME = re.compile(r"GB\s*/?\s*T?\s*4754(?:\s*[-—－]\s*\d{4})?", re.IGNORECASE)
 _CODE = re.compile(r"(?<!\d)\d{2,4}(?!\d)")
 _CAS = re.compile(r"\d{2,7}-\d{2}-\d(?!\d)")
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[%％]")
+_PERCENT = re.compile(r"((?<![0-9])[0-9]+(?:\.[0-9]+)?)\s*[%％]")
 
 
 def is_blank(value: object) -> bool:

@@ -27,6 +27,7 @@ from server.models import Account, Device, Enterprise, InspectionTarget, Park
 from server.photo_store import FolderPhotoStore
 from server.settings import Settings
 from server.unit_of_work import Work, begin_work
+from tests.databases import share_compiled
 
 FONTS = Path(os.environ.get("PARKSAFE_FONT_FOLDER", Path(__file__).parent.parent / ".fonts"))
 """Prepared once for all tests: preparing fonts takes half a minute."""
@@ -76,6 +77,7 @@ class World:
             data_folder=folder, database_url=address, font_folder=FONTS, secret="s" * 40, public_address="http://testserver.local"
         )
         self.database = Database(address)
+        share_compiled(self.database)
         with self.database.write() as connection:
             epoch = read_epoch(connection)
         self.services = Services(

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.cast import World
-from tests.databases import KINDS, PostgresFactory, SqliteFactory, postgres_factory
+from tests.databases import KINDS, PostgresFactory, SqliteFactory, postgres_factory, work_in_memory
+
+work_in_memory()
+# How long one example takes says more about what else the machine does than about us.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

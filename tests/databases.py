@@ -19,6 +19,28 @@ from server.db import Database
 from server.migrations import migrate
 
 KINDS = ("sqlite", "postgresql")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written to as it is
+_ROOM = 4 << 30
+
+
+def work_in_memory() -> None:
+    """Put whatever tests keep for a while into memory where there is enough of it: waiting for the disk at every commit is most of a run.
+
+    What a disk does when it is full or when a process dies is tried by `robustness/`, and does not depend on the kind of disk.
+    """
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+
+_COMPILED: dict[str, tuple[Any, dict[Any, Any]]] = {}
+
+
+def share_compiled(database: Database) -> None:
+    """Let a world use the statements an earlier world of the same kind compiled: every test asks much the same of a database of its own."""
+    engine = database.engine
+    dialect, compiled = _COMPILED.setdefault(engine.dialect.name, (engine.dialect, {}))
+    engine.dialect = dialect
+    engine.update_execution_options(compiled_cache=compiled)
 
 
 class SqliteFactory:

@@ -8,16 +8,32 @@ from typing import Any
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from server.app import create_app
+from server.app import create_app, create_services
 from tests.cast import PASSWORD, World
+from tests.databases import share_compiled
+
+_PUT_TOGETHER: dict[tuple[Any, ...], list[Litestar]] = {}
 
 
 @contextmanager
 def running(world: World) -> Iterator[Litestar]:
     """The application on the world's database and clock."""
-    app = create_app(world.settings, world.clock)
-    with TestClient(app):
-        yield app
+    settings = world.settings
+    # Putting six hundred routes together takes longer than most tests. What an application is made of beside its services is the key here.
+    idle = _PUT_TOGETHER.setdefault((settings.secret, settings.is_https, settings.document_max_bytes), [])
+    app = idle.pop() if idle else None
+    if app is None:
+        app = create_app(settings, world.clock)
+    else:
+        app.state["services"] = create_services(settings, world.clock)
+    database = app.state["services"].database
+    share_compiled(database)
+    try:
+        with TestClient(app):
+            yield app
+    finally:
+        database.close()
+        idle.append(app)
 
 
 class Browser:

@@ -26,6 +26,7 @@ from server.ids import new_id
 from server.models import Account, Device
 from server.models.events import Event
 from tests.cast import World
+from tests.databases import share_compiled
 from tests.full_life import FullLife, live_fully
 
 FONTS = Path(__file__).resolve().parents[1] / ".fonts"
@@ -287,6 +288,7 @@ def site_on(address: str, folder: Path) -> Iterator[Site]:
     life = live_fully(world)
     accounts = _everybody(world)
     app = create_app(world.settings, world.clock)
+    share_compiled(app.state["services"].database)
     with TestClient(app, raise_server_exceptions=False) as client:
         client.get("/login", headers={"accept": "text/html"})
         csrf = client.cookies["parksafe_csrf"]
