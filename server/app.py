@@ -110,7 +110,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     )
 
 
-def _only_the_contract(request: Request[Any, Any, Any]) -> None:
+async def _only_the_contract(request: Request[Any, Any, Any]) -> None:
     if not request.scope["path"].endswith("/openapi.json"):
         raise NotFound
 
@@ -132,7 +132,7 @@ def _templates() -> Environment:
     return environment
 
 
-def _add_security_headers(response: Response[Any]) -> Response[Any]:
+async def _add_security_headers(response: Response[Any]) -> Response[Any]:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response
