@@ -19,6 +19,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from server.prepared import run_plain
+
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another process before it gives up."""
 
@@ -196,7 +198,7 @@ def _prepare_sqlite(connection: SqliteConnection, _: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("parksafe_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    run_plain(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> bool:

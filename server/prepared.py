@@ -6,16 +6,19 @@ says `connection.execute`.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table
+from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, Select, Table, bindparam
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _Turn = Callable[[Any], Any] | None
+_FEW, _MANY = 8, 400
+"""How many values a statement of `PreparedAmong` asks for at once: one of eight serves nearly every document, larger ones the rest."""
 
 
 class Prepared:
@@ -37,6 +40,17 @@ class Prepared:
         """Run it and say how many rows it changed."""
         return int(self._for(connection).execute(connection, parameters).rowcount)
 
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of the rows."""
+        if rows:
+            self._for(connection).execute_many(connection, rows)
+
+    def fetch_all(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """Run it and give its rows, by column name."""
+        ready = self._for(connection)
+        cursor = ready.execute(connection, parameters)
+        return [ready.row(cursor, found) for found in cursor.fetchall()]
+
     def fetch_one(self, connection: Connection, parameters: Mapping[str, Any]) -> Any | None:
         """Run it and give its first row, by column name; None when there is none."""
         ready = self._for(connection)
@@ -57,6 +71,52 @@ class Prepared:
         if ready is None:
             ready = self._ready.setdefault(name, _Ready(connection, self._make(name), self._writes, self._returns))
         return ready
+
+
+class PreparedAmong:
+    """A prepared SELECT of the rows that have one of some values, however many; a missing place repeats a value.
+
+    `make` gets the values' places in the statement, for `column.in_(places)`.
+    """
+
+    def __init__(self, make: Callable[[list[BindParameter[Any]]], Select[Any]], *, returns: Sequence[ColumnElement[Any]]) -> None:
+        self._sizes = {size: self._prepare(make, size, returns) for size in (_FEW, _MANY)}
+
+    @staticmethod
+    def _prepare(make: Callable[[list[BindParameter[Any]]], Select[Any]], size: int, returns: Sequence[ColumnElement[Any]]) -> Prepared:
+        return Prepared(lambda _: make([bindparam(f"among_{place}") for place in range(size)]), returns=returns)
+
+    def fetch_all(self, connection: Connection, values: Collection[Any], parameters: Mapping[str, Any]) -> list[Any]:
+        """The rows, in no order between one part of the values and the next. None for no values."""
+        size = _FEW if len(values) <= _FEW else _MANY
+        rows: list[Any] = []
+        for part in batched(values, size):
+            places = {f"among_{place}": part[min(place, len(part) - 1)] for place in range(size)}
+            rows += self._sizes[size].fetch_all(connection, {**parameters, **places})
+        return rows
+
+
+def batched(values: Collection[Any], size: int) -> Iterator[tuple[Any, ...]]:
+    """The values in parts of at most that many."""
+    rest = iter(values)
+    while part := tuple(islice(rest, size)):
+        yield part
+
+
+def run_plain(connection: Connection, text: str) -> None:
+    """Run a statement without parameters or result on the driver itself, with the errors of the others."""
+    _run(connection, lambda cursor: cursor.execute(text), text, None)
+
+
+def _run(connection: Connection, run: Callable[[Any], Any], text: str, given: Any) -> Any:
+    cursor = connection.connection.cursor()
+    try:
+        run(cursor)
+    except Exception as error:
+        dialect = connection.dialect
+        family: type[Exception] = dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(text, given, error, family, dialect=dialect) from error
+    return cursor
 
 
 def insert_on(table: Table, database: str) -> Any:
@@ -89,14 +149,11 @@ class _Ready:
 
     def execute(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         given = self._bind(parameters)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(self._text, given)
-        except Exception as error:
-            dialect = connection.dialect
-            family: type[Exception] = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(self._text, given, error, family, dialect=dialect) from error
-        return cursor
+        return _run(connection, lambda cursor: cursor.execute(self._text, given), self._text, given)
+
+    def execute_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        given = [self._bind(row) for row in rows]
+        _run(connection, lambda cursor: cursor.executemany(self._text, given), self._text, given)
 
     def row(self, cursor: Any, found: Sequence[Any]) -> Any:
         results = self._results

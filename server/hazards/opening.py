@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, select
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from rules.checklists import ChecklistItem
 from rules.deadlines import UnknownLimitError
@@ -22,7 +23,6 @@ from rules.major_hazard import FindingAdvice, load_major_hazards
 from rules.rulebook import Rulebook
 from rules.terms import Answer, ClosureKind, HazardAction, HazardLevel, HazardSource, HazardState, Role, SupervisionSector
 from rules.workflow import Subject, Transition, find_transition, missing_evidence
-from server.db import insert_if_absent
 from server.enterprises.service import sectors_of
 from server.hazards.grading import read_facts, suggested_level
 from server.hazards.schemas import KeptJudgement
@@ -31,17 +31,24 @@ from server.models.base import table_of
 from server.models.enterprises import Enterprise
 from server.models.hazards import Hazard
 from server.numbering import take_numbers, year_number
+from server.prepared import Prepared, insert_on
 from server.unit_of_work import Work
 
 HAZARD_PREFIX = "YH"
 _TITLE_LENGTH = 40
 _hazard = table_of(Hazard)
-_closed_before = select(_hazard.c.id, _hazard.c.item_code, _hazard.c.location, _hazard.c.closed_on).where(
-    _hazard.c.park_id == bindparam("park"),
-    _hazard.c.target_id == bindparam("target"),
-    _hazard.c.state == HazardState.CLOSED.value,
-    _hazard.c.closed_on >= bindparam("since"),
-    _hazard.c.closed_on <= bindparam("until"),
+_insert_hazard = Prepared(lambda database: insert_on(_hazard, database).on_conflict_do_nothing(), writes=_hazard.c.keys())
+_AS_OPENED = {column.key: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None for column in _hazard.c}
+_closed_columns = (_hazard.c.id, _hazard.c.item_code, _hazard.c.location, _hazard.c.closed_on)
+_closed_before = Prepared(
+    lambda _: select(*_closed_columns).where(
+        _hazard.c.park_id == bindparam("park"),
+        _hazard.c.target_id == bindparam("target"),
+        _hazard.c.state == HazardState.CLOSED.value,
+        _hazard.c.closed_on >= bindparam("since"),
+        _hazard.c.closed_on <= bindparam("until"),
+    ),
+    returns=_closed_columns,
 )
 
 
@@ -112,10 +119,10 @@ def open_hazards(
         row["number"] = year_number(HAZARD_PREFIX, year, number)
         row["previous_id"] = repeated.get((finding.item_code, same_place_key(finding.location)))
         row["repeat"] = row["previous_id"] is not None
-        if not insert_if_absent(work.connection, _hazard, row):
+        if not _insert_hazard.run(work.connection, row):
             # The phone's id is another record's already (an edited copy of an old document): the finding is kept under an id of ours.
             row["id"] = new_id()
-            if not insert_if_absent(work.connection, _hazard, row):
+            if not _insert_hazard.run(work.connection, row):
                 raise RuntimeError("a hazard could not be inserted under a fresh id")
         opened.append(OpenedHazard(row["id"], finding.id, row["number"], HazardState(row["state"])))
         _record(work, row, finding)
@@ -135,7 +142,7 @@ def find_repeated(
         days = rulebook.at(work.today).deadlines.get_value("hazard.repeat_within")
     since = found_on - timedelta(days=days)
     sought = {"park": work.park_id, "target": target_id, "since": since, "until": found_on}
-    rows = sorted(work.connection.execute(_closed_before, sought), key=lambda row: (row.closed_on, row.id))
+    rows = sorted(_closed_before.fetch_all(work.connection, sought), key=lambda row: (row.closed_on, row.id))
     return {(row.item_code, same_place_key(row.location)): row.id for row in rows if row.item_code in items}
 
 
@@ -196,6 +203,7 @@ def _row_of(
     level = None if advice is None else suggested_level(advice)
     closure = _find_closure(finding, advice, reused)
     row: dict[str, Any] = {
+        **_AS_OPENED,
         "id": finding.id,
         "park_id": work.park_id,
         "source": occasion.source.value,

@@ -27,7 +27,6 @@ _inspection = table_of(Inspection)
 _reinspection = table_of(Reinspection)
 _hazard = table_of(Hazard)
 _use = table_of(PhotoUse)
-MOST_PARAMETERS = 500
 MARKS_WITHOUT_READING = (Mark.UNKNOWN_HAZARD.value,)
 """A re-inspection whose hazard is not registered has no row of its own; its document is kept and says so."""
 
@@ -66,15 +65,6 @@ def make_receipt(
         marks=[MarkSaid(code, label_of(code)) for code in in_order({*marks, *derived_marks(states)})],
         hazards=sorted(hazards, key=lambda hazard: (len(hazard.number), hazard.number)),
     )
-
-
-def find_photo_states(connection: Connection, park_id: UUID, digests: Collection[str]) -> dict[str, PhotoState]:
-    """What the park holds of these photos, asked in parts a database's limit of parameters allows."""
-    wanted = sorted(digests)
-    states: dict[str, PhotoState] = {}
-    for start in range(0, len(wanted), MOST_PARAMETERS):
-        states |= find_states(connection, park_id, wanted[start : start + MOST_PARAMETERS])
-    return states
 
 
 def list_receipts(work: Work, epoch: str, document_ids: Collection[UUID]) -> list[Receipt]:
@@ -118,7 +108,7 @@ def _receipts(connection: Connection, park_id: UUID, epoch: str, documents: Sequ
     digests: dict[UUID, set[str]] = {}
     for row in connection.execute(select(_use.c.document_id, _use.c.sha256).where(_use.c.document_id.in_(ids))):
         digests.setdefault(row.document_id, set()).add(row.sha256)
-    states = find_photo_states(connection, park_id, set().union(*digests.values()))
+    states = find_states(connection, park_id, set().union(*digests.values()))
     read = {
         row.id: row
         for row in connection.execute(select(_inspection.c.id, _inspection.c.number, _inspection.c.marks).where(_inspection.c.id.in_(ids)))

@@ -21,14 +21,15 @@ from server.inspections.documents import DocumentType, SetAsideReason, get_kept,
 from server.inspections.field_values import clean
 from server.inspections.marks import FAR_METRES, Mark, in_order
 from server.inspections.reading import InspectionReading, PhotoPlaced, Reading
-from server.inspections.receipts import MARKS_WITHOUT_READING, MOST_PARAMETERS, find_photo_states, get_receipt, make_receipt
+from server.inspections.receipts import MARKS_WITHOUT_READING, get_receipt, make_receipt
 from server.inspections.schemas import HazardFiled, InspectionDocument, Receipt, ReinspectionDocument
 from server.models.base import table_of
 from server.models.documents import Inspection, InspectionTask
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.photos import PhotoUse
 from server.numbering import take_number, year_number
-from server.prepared import Prepared
+from server.photos.service import find_states
+from server.prepared import Prepared, PreparedAmong
 from server.rectification.service import apply_reinspection
 from server.unit_of_work import Work
 
@@ -43,7 +44,7 @@ _target = table_of(InspectionTarget)
 _enterprise = table_of(Enterprise)
 _use = table_of(PhotoUse)
 _insert_inspection = Prepared(lambda _: insert(_inspection), writes=_inspection.c.keys())
-_insert_uses = insert(_use)
+_insert_use = Prepared(lambda _: insert(_use), writes=_use.c.keys())
 _target_columns = (
     _target.c.id,
     _target.c.name,
@@ -61,22 +62,13 @@ _select_target = Prepared(
     ),
     returns=_target_columns,
 )
-_select_used = (
-    select(_use.c.sha256).where(_use.c.park_id == bindparam("park"), _use.c.sha256.in_(bindparam("digests", expanding=True))).distinct()
+_select_used = PreparedAmong(
+    lambda digests: select(_use.c.sha256).where(_use.c.park_id == bindparam("park"), _use.c.sha256.in_(digests)).distinct(),
+    returns=[_use.c.sha256],
 )
-_finish_task = (
-    update(_task)
-    .where(
-        _task.c.id == bindparam("task"),
-        _task.c.park_id == bindparam("park"),
-        _task.c.target_id == bindparam("target"),
-        _task.c.state == TASK_PLANNED,
-    )
-    .values(state=TASK_DONE)
-)
-_select_task = select(_task.c.id).where(
-    _task.c.id == bindparam("task"), _task.c.park_id == bindparam("park"), _task.c.target_id == bindparam("target")
-)
+_is_sought = (_task.c.id == bindparam("task"), _task.c.park_id == bindparam("park"), _task.c.target_id == bindparam("target"))
+_finish_task = Prepared(lambda _: update(_task).where(*_is_sought, _task.c.state == TASK_PLANNED).values(state=TASK_DONE))
+_select_task = Prepared(lambda _: select(_task.c.id).where(*_is_sought), returns=[_task.c.id])
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -138,7 +130,7 @@ def file_inspection(
         document_sha256=submission.sha256,
         received_at=work.now,
         epoch=epoch,
-        photos=find_photo_states(work.connection, work.park_id, digests).values(),
+        photos=find_states(work.connection, work.park_id, digests).values(),
         marks=marks,
         hazards=[HazardFiled(one.id, one.number, one.state.value) for one in opened],
     )
@@ -224,10 +216,10 @@ def _finish_planned_task(work: Work, reading: InspectionReading, place: Place, m
         return None
     if reading.task_id is not None and place.target_id is not None:
         sought = {"task": reading.task_id, "park": work.park_id, "target": place.target_id}
-        if work.connection.execute(_finish_task, sought).rowcount:
+        if _finish_task.run(work.connection, sought):
             work.record("inspection_task", reading.task_id, "inspection_task:done")
             return reading.task_id
-        if work.connection.scalar(_select_task, sought) is not None:
+        if _select_task.fetch_one(work.connection, sought) is not None:
             return reading.task_id
     marks.add(Mark.UNKNOWN_TASK)
     return None
@@ -235,13 +227,7 @@ def _finish_planned_task(work: Work, reading: InspectionReading, place: Place, m
 
 def _find_reused(work: Work, digests: Collection[str], marks: set[Mark]) -> frozenset[str]:
     """The photos already used elsewhere in the park, marked: evidence shows one place once."""
-    if not digests:
-        return frozenset()
-    wanted = sorted(digests)
-    used: frozenset[str] = frozenset()
-    for start in range(0, len(wanted), MOST_PARAMETERS):
-        part = {"park": work.park_id, "digests": wanted[start : start + MOST_PARAMETERS]}
-        used |= frozenset(work.connection.scalars(_select_used, part))
+    used = frozenset(row.sha256 for row in _select_used.fetch_all(work.connection, digests, {"park": work.park_id}))
     if used:
         marks.add(Mark.PHOTO_REUSED)
     return used
@@ -311,4 +297,4 @@ def _use_photos(work: Work, document_id: UUID, kind: str, photos: Sequence[Photo
         }
         for photo in photos
     ]
-    work.connection.execute(_insert_uses, rows)
+    _insert_use.run_many(work.connection, rows)

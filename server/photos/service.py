@@ -8,7 +8,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from server.db import Database
 from server.errors import NotFound, TooLarge
@@ -16,11 +16,16 @@ from server.models.base import table_of
 from server.models.photos import Photo
 from server.photo_store import PhotoStore
 from server.photos.imaging import RENDITIONS, PictureFacts, check, look_at, make_rendition
-from server.prepared import Prepared, insert_on
+from server.prepared import Prepared, PreparedAmong, insert_on
 from server.unit_of_work import Work
 
 _photo = table_of(Photo)
 _insert_photo = Prepared(lambda database: insert_on(_photo, database).on_conflict_do_nothing(), writes=_photo.c.keys())
+_state_columns = (_photo.c.sha256, _photo.c.readable, _photo.c.problem, _photo.c.size, _photo.c.media_type)
+_select_states = PreparedAmong(
+    lambda digests: select(*_state_columns).where(_photo.c.park_id == bindparam("park"), _photo.c.sha256.in_(digests)),
+    returns=_state_columns,
+)
 _BLOCK = 1 << 20
 
 
@@ -104,12 +109,10 @@ def record_photo(work: Work, kept: KeptPhoto) -> bool:
 def find_states(connection: Connection, park_id: UUID, digests: Collection[str]) -> dict[str, PhotoState]:
     """What the park holds of these photos, by sha256; each asked-for one has an entry."""
     states = {sha256: PhotoState(sha256=sha256, state="missing") for sha256 in digests}
-    if states:
-        query = select(_photo.c.sha256, _photo.c.readable, _photo.c.problem, _photo.c.size, _photo.c.media_type)
-        for row in connection.execute(query.where(_photo.c.park_id == park_id, _photo.c.sha256.in_(states))):
-            states[row.sha256] = PhotoState(
-                sha256=row.sha256, state="stored", readable=row.readable, problem=row.problem, size=row.size, media_type=row.media_type
-            )
+    for row in _select_states.fetch_all(connection, states, {"park": park_id}):
+        states[row.sha256] = PhotoState(
+            sha256=row.sha256, state="stored", readable=row.readable, problem=row.problem, size=row.size, media_type=row.media_type
+        )
     return states
 
 
