@@ -20,7 +20,7 @@ from reports.fonts import main as prepare_fonts
 from rules.terms import PermissionMode, Role
 from server.accounts.schemas import AccountForm
 from server.accounts.service import create_account
-from server.app import create_app, create_services
+from server.app import create_services, create_standing_app
 from server.db import Database
 from server.deployment import start_epoch
 from server.entrance import Services
@@ -142,7 +142,7 @@ def _opened(settings: Settings) -> Iterator[Services]:
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     prepare_fonts(["--folder", str(settings.fonts)])
-    app = create_app(settings)
+    app = create_standing_app(settings)
     _say(f"园安已启动：{settings.public_address}（监听 {settings.host}:{settings.port}，Ctrl+C 停止）")
     uvicorn.run(
         app,

@@ -90,13 +90,13 @@ class PreparedAmong:
         """The rows, in no order between one part of the values and the next. None for no values."""
         size = _FEW if len(values) <= _FEW else _MANY
         rows: list[Any] = []
-        for part in batched(values, size):
+        for part in _batched(values, size):
             places = {f"among_{place}": part[min(place, len(part) - 1)] for place in range(size)}
             rows += self._sizes[size].fetch_all(connection, {**parameters, **places})
         return rows
 
 
-def batched(values: Collection[Any], size: int) -> Iterator[tuple[Any, ...]]:
+def _batched(values: Collection[Any], size: int) -> Iterator[tuple[Any, ...]]:
     """The values in parts of at most that many."""
     rest = iter(values)
     while part := tuple(islice(rest, size)):

@@ -75,7 +75,7 @@ def serving(kind: str, database: str = "") -> Iterator[Running]:
             ).stdout
         )
         environment |= {"PARKSAFE_DATA_FOLDER": str(folder)} | ({"PARKSAFE_DATABASE_URL": database} if database else {})
-        application = ["server.app:create_app", "--factory"]
+        application = ["server.app:create_standing_app", "--factory"]
     else:
         seeded = {"token": "x", "target_id": "x", "items": [f"GEN-{n:03}" for n in range(1, 31)], "edition": ["GEN", "x"]}
         environment |= {"FLOOR_FOLDER": str(folder), "FLOOR": "nothing" if kind == "nothing" else ""}

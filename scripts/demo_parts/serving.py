@@ -41,7 +41,7 @@ def running_server(options: Options, ends_on: date) -> Iterator[subprocess.Popen
     }
     if options.database:
         environment["PARKSAFE_DATABASE_URL"] = options.database
-    command = [sys.executable, "-m", "uvicorn", "--factory", "server.app:create_app", "--host", HOST, "--port", str(options.port)]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "server.app:create_standing_app", "--host", HOST, "--port", str(options.port)]
     with log.open("wb") as output:
         server = subprocess.Popen(
             [*command, "--no-access-log", "--log-level", "warning"],

@@ -22,7 +22,7 @@ from server.models import Document, Inspection, NumberCounter
 from server.models.base import table_of
 from server.numbering import take_number, take_numbers, year_number
 from server.photos.service import PhotoState
-from server.prepared import Prepared
+from server.prepared import Prepared, PreparedAmong
 from tests.cast import World
 from tests.doors import Phone, running
 from tests.mobile_api.filings import check, file
@@ -78,6 +78,21 @@ def test_a_prepared_statement_fails_like_any_other(world: World) -> None:
         assert nowhere.run(connection, {"which": "nothing"}) == 0
         with pytest.raises(KeyError):
             nowhere.run(connection, {})
+
+
+@pytest.mark.parametrize("count", [0, 1, 8, 9, 400, 401])
+def test_rows_are_found_among_however_many_values(world: World, count: int) -> None:
+    years = range(2000, 2450)
+    add = Prepared(lambda _: insert(counter), writes=counter.c.keys())
+    among = PreparedAmong(
+        lambda sought: select(counter.c.year).where(counter.c.park_id == bindparam("park"), counter.c.year.in_(sought)),
+        returns=[counter.c.year],
+    )
+    with world.database.write() as connection:
+        add.run_many(connection, [{"park_id": world.park_id, "kind": "hazard", "year": year, "value": 1} for year in years])
+        found = among.fetch_all(connection, years[:count], {"park": world.park_id})
+        assert among.fetch_all(connection, years, {"park": world.other_park_id}) == []
+    assert sorted(row.year for row in found) == list(years[:count])
 
 
 def test_a_prepared_statement_gives_back_what_the_columns_mean(world: World) -> None:

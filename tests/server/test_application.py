@@ -1,0 +1,53 @@
+"""What every request costs, whatever it asks: one turn on a worker thread, and no search of the rulebook for garbage."""
+
+import gc
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from server.app import create_standing_app
+from server.ids import new_id
+from tests.cast import World
+from tests.doors import Browser, Phone, running
+from tests.mobile_api.filings import check
+
+
+def test_an_answer_takes_one_turn_on_a_worker_thread(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[str] = []
+    submit: Callable[..., Future[Any]] = ThreadPoolExecutor.submit
+
+    def counted(pool: ThreadPoolExecutor, task: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        # The client has a pool of its own, without a name.
+        if pool._thread_name_prefix.startswith(("parksafe", "asyncio")):
+            turns.append(pool._thread_name_prefix)
+        return submit(pool, task, *args, **kwargs)
+
+    with running(sqlite_world) as app:
+        browser, phone = Browser(app, "office"), Phone(app, sqlite_world)
+        document_id, document = new_id(), check(sqlite_world)
+        monkeypatch.setattr(ThreadPoolExecutor, "submit", counted)
+        requests = (
+            lambda: browser.get("/hazards"),
+            lambda: phone.put(f"inspections/{document_id}", json=document),
+            lambda: phone.get("bundle"),
+        )
+        for request in requests:
+            answer = request()
+            assert answer.status_code in {200, 201}
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert len(turns) == 1
+            turns.clear()
+
+
+def test_what_stays_as_long_as_the_server_is_not_searched_for_garbage(sqlite_world: World) -> None:
+    assert gc.get_freeze_count() == 0
+    try:
+        app = create_standing_app(sqlite_world.settings)
+        with TestClient(app) as client:
+            assert client.get("/health").status_code == 200
+        assert gc.get_freeze_count() > 100 * len(gc.get_objects())
+    finally:
+        gc.unfreeze()
