@@ -20,16 +20,17 @@ def test_an_answer_takes_one_turn_on_a_worker_thread(sqlite_world: World, monkey
     submit: Callable[..., Future[Any]] = ThreadPoolExecutor.submit
 
     def counted(pool: ThreadPoolExecutor, task: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        # The client has a pool of its own, without a name.
-        if pool._thread_name_prefix.startswith(("parksafe", "asyncio")):
-            turns.append(pool._thread_name_prefix)
+        # The client has a pool of its own, without such a name.
+        name = pool._thread_name_prefix or ""
+        if name.startswith(("parksafe", "asyncio")):
+            turns.append(name)
         return submit(pool, task, *args, **kwargs)
 
     with running(sqlite_world) as app:
         browser, phone = Browser(app, "office"), Phone(app, sqlite_world)
         document_id, document = new_id(), check(sqlite_world)
         monkeypatch.setattr(ThreadPoolExecutor, "submit", counted)
-        requests = (
+        requests: tuple[Callable[[], Any], ...] = (
             lambda: browser.get("/hazards"),
             lambda: phone.put(f"inspections/{document_id}", json=document),
             lambda: phone.get("bundle"),
