@@ -4,8 +4,9 @@ The same derivation as for one day, fed with less: of the risk points nothing wa
 an enterprise are read as spans of days with one result, added up by the database. Colours are the same as `grades.list_grades` gives.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +27,14 @@ from server.unit_of_work import Work
 
 _REST = UUID(int=0)
 """Stands for all points of an enterprise nothing was placed at."""
+_ROWS_AT_ONCE = 500
 
 
 def monthly_trend(work: Work, *, months: int = 12) -> tuple[MonthCount, ...]:
-    """The enterprises by colour at the end of each of the last months, oldest first; the current month stands for today. Eight queries."""
+    """The enterprises by colour at the end of each of the last months, oldest first; the current month stands for today. Eight queries.
+
+    Results are read enterprise by enterprise, so their number does not count.
+    """
     demand_role(work.actor, READERS, "查看风险等级")
     days = [work.today]
     while len(days) < months:
@@ -42,12 +47,15 @@ def monthly_trend(work: Work, *, months: int = 12) -> tuple[MonthCount, ...]:
         )
     )
     placed = list(work.session.scalars(select(RiskPoint).where(RiskPoint.park_id == work.park_id, RiskPoint.id.in_(moves.point_ids))))
-    spans = _spans(work, [point.id for point in placed])
-    return tuple(MonthCount(day=day, counts=count_colours(_colours_on(day, enterprises, spans, placed, moves))) for day in days)
+    ends = [_MonthEnd(day, moves, placed) for day in days]
+    for enterprise, spans in _with_spans(work, enterprises, [point.id for point in placed]):
+        for one in ends:
+            one.count(enterprise, spans)
+    return tuple(MonthCount(day=one.day, counts=count_colours(one.colours)) for one in ends)
 
 
-def _spans(work: Work, placed: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    """The results of each enterprise with the days they held, points of their own where something was placed."""
+def _with_spans(work: Work, enterprises: Sequence[Any], placed: Sequence[UUID]) -> Iterator[tuple[Any, Sequence[Any]]]:
+    """Each enterprise with its results and the days they held, points of their own where something was placed."""
     until = func.lead(RiskAssessment.assessed_on, type_=Date).over(partition_by=RiskAssessment.source_id, order_by=RiskAssessment.sequence)
     results = (
         select(
@@ -63,40 +71,58 @@ def _spans(work: Work, placed: Sequence[UUID]) -> dict[UUID, list[Any]]:
         .subquery()
     )
     columns = (results.c.enterprise_id, results.c.risk_number, results.c.since, results.c.until, results.c.retired_on)
-    rest: Select[Any] = select(*columns).where(results.c.point_id.not_in(placed)).group_by(*columns)
+    rest: Select[Any] = select(*columns).where(results.c.point_id.not_in(placed)).group_by(*columns).order_by(results.c.enterprise_id)
     own: Select[Any] = select(*columns, results.c.point_id).where(results.c.point_id.in_(placed))
-    spans: dict[UUID, list[Any]] = {}
-    for row in work.session.execute(rest):
-        spans.setdefault(row.enterprise_id, []).append((_REST, *row[1:]))
+    by_point: dict[UUID, list[Any]] = {}
     for row in work.session.execute(own) if placed else ():
-        spans.setdefault(row.enterprise_id, []).append((row.point_id, *row[1:5]))
-    return spans
+        by_point.setdefault(row.enterprise_id, []).append((row.point_id, *row[1:5]))
+    left = {row.id: row for row in enterprises}
+    found = work.session.execute(rest.execution_options(yield_per=_ROWS_AT_ONCE))
+    for enterprise_id, rows in groupby(found, key=lambda row: row.enterprise_id):
+        spans = [(_REST, *row[1:]) for row in rows]
+        enterprise = left.pop(enterprise_id, None)
+        if enterprise is not None:
+            yield enterprise, [*spans, *by_point.get(enterprise_id, ())]
+    for enterprise in left.values():
+        yield enterprise, by_point.get(enterprise.id, ())
 
 
-def _colours_on(
-    day: date, enterprises: Sequence[Any], spans: Mapping[UUID, Sequence[Any]], placed: Sequence[RiskPoint], moves: Moves
-) -> list[Colour | None]:
-    hazards, accidents, overrides = moves.hazards_on(day), moves.accidents_on(day), moves.overrides_on(day)
-    switches, end = moves.switches_on(day), end_of(day)
-    in_use: dict[UUID, list[UUID]] = {}
-    for point in placed:
-        if point.created_on <= day and (point.retired_on is None or point.retired_on > day):
-            in_use.setdefault(point.enterprise_id, []).append(point.id)
-    colours = []
-    for row in enterprises:
-        if row.created_at >= end or (row.left_on is not None and row.left_on <= day):
-            continue
+class _MonthEnd:
+    """One day, what stood on it, and the colours counted so far."""
+
+    def __init__(self, day: date, moves: Moves, placed: Sequence[RiskPoint]) -> None:
+        self.day = day
+        self.colours: list[Colour | None] = []
+        self._end = end_of(day)
+        self._hazards, self._accidents, self._overrides = moves.hazards_on(day), moves.accidents_on(day), moves.overrides_on(day)
+        self._switches = moves.switches_on(day)
+        self._in_use: dict[UUID, list[UUID]] = {}
+        for point in placed:
+            if point.created_on <= day and (point.retired_on is None or point.retired_on > day):
+                self._in_use.setdefault(point.enterprise_id, []).append(point.id)
+        self._quiet: dict[Any, Colour | None] = {}
+
+    def count(self, row: Any, spans: Sequence[Any]) -> None:
+        """Count an enterprise, if it was in the park on the day."""
+        if row.created_at >= self._end or (row.left_on is not None and row.left_on <= self.day):
+            return
         situation = Situation(
-            day=day,
-            points=_points_on(day, spans.get(row.id, ()), in_use.get(row.id, ())),
-            hazards=hazards.get(row.id, ()),
-            accidents=accidents.get(row.id, ()),
-            overrides=overrides.get(row.id, ()),
-            switches=switches,
+            day=self.day,
+            points=_points_on(self.day, spans, self._in_use.get(row.id, ())),
+            hazards=self._hazards.get(row.id, ()),
+            accidents=self._accidents.get(row.id, ()),
+            overrides=self._overrides.get(row.id, ()),
+            switches=self._switches,
             risks=risks_of(row.risks),
         )
-        colours.append(derive_grade(situation).colour)
-    return colours
+        if situation.hazards or situation.accidents or situation.overrides:
+            self.colours.append(derive_grade(situation).colour)
+            return
+        # Where nothing but the register speaks, enterprises with the same results and standing risks have the same colour on a day.
+        same = (frozenset(one.risk for one in situation.points), situation.risks)
+        if same not in self._quiet:
+            self._quiet[same] = derive_grade(situation).colour
+        self.colours.append(self._quiet[same])
 
 
 def _points_on(day: date, spans: Sequence[Any], in_use: Sequence[UUID]) -> list[PointFacts]:
