@@ -111,13 +111,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     )
 
 
-def create_standing_app(settings: Settings | None = None) -> Litestar:
+def create_standing_app(settings: Settings | None = None, clock: Clock | None = None) -> Litestar:
     """The application of a process that serves it and does nothing else.
 
     The rulebook and the routes stay for as long as such a process runs. Looking through their quarter of a million objects for garbage
     would stop every request for a quarter of a second now and then, so they are left out of the search.
     """
-    app = create_app(settings)
+    app = create_app(settings, clock)
     gc.collect()
     gc.freeze()
     return app
