@@ -10,11 +10,12 @@ from server.grading.access import demand_office, demand_writer, readable_points,
 from server.grading.grades import list_grades, note_grade
 from server.grading.moves import read_policies
 from server.grading.reading import get_point
+from server.grading.row_order import REGISTER_ORDER
 from server.grading.schemas import PolicyView, SuggestedPoint
 from server.hazards.service import get_hazard
 from server.identity import STAFF
 from server.ids import new_id
-from server.models.risk import DynamicPolicy, HazardRiskPoint, HazardSource, RiskPoint
+from server.models.risk import DynamicPolicy, HazardRiskPoint, HazardSource, RiskPoint, RiskUnit
 from server.steps import demand_role
 from server.unit_of_work import Work
 
@@ -100,8 +101,9 @@ def suggest_points(work: Work, hazard_id: UUID) -> tuple[SuggestedPoint, ...]:
         readable_sources(work.actor)
         .add_columns(RiskPoint.name)
         .join(RiskPoint, RiskPoint.id == HazardSource.point_id)
+        .join(RiskUnit, RiskUnit.id == RiskPoint.unit_id)
         .where(HazardSource.enterprise_id == hazard.enterprise_id, HazardSource.retired_on.is_(None))
-        .order_by(RiskPoint.ordinal, HazardSource.ordinal)
+        .order_by(*REGISTER_ORDER)
     )
     return tuple(
         SuggestedPoint(point_id=source.point_id, point_name=name, source_name=source.name)

@@ -8,12 +8,13 @@ points, whatever they are called, because they are told apart by the set they we
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from server.db import insert_if_absent
 from server.errors import FieldError, InvalidInput
 from server.grading.access import demand_writer, readable_units
 from server.grading.reading import get_unit
+from server.grading.row_order import last_point, standing
 from server.grading.schemas import PointForm
 from server.ids import new_id
 from server.models.base import table_of
@@ -37,11 +38,12 @@ def lock_register(work: Work, enterprise_id: UUID) -> RiskRegister:
 
 def units_for(work: Work, enterprise_id: UUID, forms: Iterable[PointForm]) -> tuple[dict[str, UUID], int]:
     """The units the forms name, by name, those not there yet added in the order they are named; and how many were added."""
-    query = select(RiskUnit).where(RiskUnit.enterprise_id == enterprise_id).order_by(RiskUnit.ordinal)
-    known = {unit.name: unit.id for unit in work.session.scalars(query)}
+    query = select(RiskUnit).where(RiskUnit.enterprise_id == enterprise_id).order_by(*standing(RiskUnit))
+    there = list(work.session.scalars(query))
+    known = {unit.name: unit.id for unit in there}
     wanted = dict.fromkeys(form.unit.strip() for form in forms)
     added = [name for name in wanted if name not in known]
-    for ordinal, name in enumerate(added, start=len(known) + 1):
+    for ordinal, name in enumerate(added, start=max((unit.ordinal for unit in there), default=0) + 1):
         unit = RiskUnit(id=new_id(), park_id=work.park_id, enterprise_id=enterprise_id, ordinal=ordinal, name=name, created_at=work.now)
         work.session.add(unit)
         known[name] = unit.id
@@ -55,7 +57,7 @@ def points_for(work: Work, enterprise_id: UUID, units: dict[str, UUID], forms: S
     Raises `InvalidInput` naming every hazard source that its point has already, or that two rows give it. The caller holds the register.
     """
     there = {(point.unit_id, point.name): point for point in _active_points(work, enterprise_id)}
-    start = work.session.scalar(select(func.count()).select_from(RiskPoint).where(RiskPoint.enterprise_id == enterprise_id)) or 0
+    start = last_point(work, enterprise_id)
     points: list[RiskPoint] = []
     added: list[RiskPoint] = []
     for form in forms:
@@ -88,7 +90,7 @@ def points_for(work: Work, enterprise_id: UUID, units: dict[str, UUID], forms: S
 def _active_points(work: Work, enterprise_id: UUID) -> Iterable[RiskPoint]:
     query = select(RiskPoint).where(RiskPoint.enterprise_id == enterprise_id, RiskPoint.retired_on.is_(None))
     # Newest first, so that of two points of one name the older one is meant.
-    return work.session.scalars(query.order_by(RiskPoint.ordinal.desc()))
+    return work.session.scalars(query.order_by(RiskPoint.created_at.desc(), RiskPoint.id.desc()))
 
 
 def _refuse_twins(work: Work, points: Sequence[RiskPoint], forms: Sequence[PointForm]) -> None:
@@ -106,12 +108,6 @@ def _refuse_twins(work: Work, points: Sequence[RiskPoint], forms: Sequence[Point
             known.add(key)
     if errors:
         raise InvalidInput(errors)
-
-
-def next_ordinals(work: Work, point_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many sources each point has had so far, retired ones included."""
-    query = select(HazardSource.point_id, func.count()).where(HazardSource.point_id.in_(set(point_ids))).group_by(HazardSource.point_id)
-    return {row[0]: row[1] for row in work.session.execute(query)}
 
 
 def rename_unit(work: Work, unit_id: UUID, name: str) -> RiskUnit:

@@ -16,6 +16,7 @@ from server.grading.assessment import control_gaps
 from server.grading.derivation import PointGrade
 from server.grading.facts import COLOURS
 from server.grading.grades import get_grade
+from server.grading.row_order import REGISTER_ORDER, standing
 from server.grading.schemas import PointView, Register, SourceQuery, SourceRow, SourceSort, SourceView, UnitView
 from server.listing import Page, matches, narrow, paginate
 from server.models.enterprises import Enterprise
@@ -27,9 +28,9 @@ def read_register(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> Regist
     """The register of an enterprise today, with its grade. The number of queries does not depend on its size. Raises `NotFound`."""
     grade = get_grade(work, enterprise_id)
     enterprise = get_enterprise(work, enterprise_id)
-    units = _rows(work, readable_units(work.actor).where(RiskUnit.enterprise_id == enterprise_id).order_by(RiskUnit.ordinal))
-    points = _rows(work, _active(readable_points(work.actor), RiskPoint, enterprise_id).order_by(RiskPoint.ordinal))
-    sources = _rows(work, _active(readable_sources(work.actor), HazardSource, enterprise_id).order_by(HazardSource.ordinal))
+    units = _rows(work, readable_units(work.actor).where(RiskUnit.enterprise_id == enterprise_id).order_by(*standing(RiskUnit)))
+    points = _rows(work, _active(readable_points(work.actor), RiskPoint, enterprise_id).order_by(*standing(RiskPoint)))
+    sources = _rows(work, _active(readable_sources(work.actor), HazardSource, enterprise_id).order_by(*standing(HazardSource)))
     views = _source_views(work, rulebook, sources)
     of_day = {point.id: point for point in grade.points}
     by_point: dict[UUID, list[SourceView]] = {}
@@ -62,8 +63,7 @@ def _active(query: Select[Any], model: Any, enterprise_id: UUID) -> Select[Any]:
 
 
 def _point_view(unit: RiskUnit, point: RiskPoint, sources: Sequence[SourceView], grade: PointGrade) -> PointView:
-    ordered = sorted(sources, key=lambda view: view.colour.risk.number if view.colour is not None else len(Colour) + 1)
-    return PointView(point=point, unit=unit, assessed=grade.assessed, colour=grade.colour, sources=tuple(ordered))
+    return PointView(point=point, unit=unit, assessed=grade.assessed, colour=grade.colour, sources=tuple(sources))
 
 
 def _source_views(work: Work, rulebook: Rulebook, sources: Sequence[HazardSource]) -> list[SourceView]:
@@ -104,13 +104,13 @@ def get_unit(work: Work, unit_id: UUID) -> RiskUnit:
 
 def list_units(work: Work, enterprise_id: UUID) -> list[RiskUnit]:
     """The risk units of an enterprise the actor may see, in their order."""
-    return _rows(work, readable_units(work.actor).where(RiskUnit.enterprise_id == enterprise_id).order_by(RiskUnit.ordinal))
+    return _rows(work, readable_units(work.actor).where(RiskUnit.enterprise_id == enterprise_id).order_by(*standing(RiskUnit)))
 
 
 def read_point(work: Work, rulebook: Rulebook, point_id: UUID) -> tuple[PointView, PointGrade | None]:
     """A risk point with its sources, and its grade of today; a retired one has all its sources and no grade. Raises `NotFound`."""
     point = get_point(work, point_id)
-    query = readable_sources(work.actor).where(HazardSource.point_id == point_id).order_by(HazardSource.ordinal)
+    query = readable_sources(work.actor).where(HazardSource.point_id == point_id).order_by(*standing(HazardSource))
     if point.retired_on is None:
         query = query.where(HazardSource.retired_on.is_(None))
     views = _source_views(work, rulebook, _rows(work, query))
@@ -146,7 +146,7 @@ def list_sources(work: Work, query: SourceQuery) -> Page[SourceRow]:
     narrowed = _narrowed(work, query).add_columns(RiskPoint.name, Enterprise.name)
     orders: dict[str, tuple[Any, ...]] = {
         SourceSort.RISK: (func.coalesce(HazardSource.risk_number, len(Colour) + 1), HazardSource.score.desc(), Enterprise.name),
-        SourceSort.ENTERPRISE: (Enterprise.name, RiskPoint.ordinal, HazardSource.ordinal),
+        SourceSort.ENTERPRISE: (Enterprise.name, Enterprise.id, *REGISTER_ORDER),
     }
     ordered = narrowed.order_by(*orders.get(query.sort, orders[SourceSort.RISK]), HazardSource.id)
     return paginate(work.session, ordered, query.page, query.size).map(_source_row)
@@ -166,6 +166,7 @@ def _narrowed(work: Work, query: SourceQuery) -> Select[Any]:
     rows = (
         readable_sources(work.actor)
         .join(RiskPoint, RiskPoint.id == HazardSource.point_id)
+        .join(RiskUnit, RiskUnit.id == RiskPoint.unit_id)
         .join(Enterprise, Enterprise.id == HazardSource.enterprise_id)
         .where(HazardSource.retired_on.is_(None), Enterprise.left_on.is_(None))
     )

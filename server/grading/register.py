@@ -28,7 +28,8 @@ from server.grading.assessment import (
 )
 from server.grading.facts import COLOURS
 from server.grading.grades import note_grade
-from server.grading.places import ALREADY_THERE, lock_register, next_ordinals, points_for, units_for
+from server.grading.places import ALREADY_THERE, lock_register, points_for, units_for
+from server.grading.row_order import last_point, last_sources
 from server.grading.schemas import (
     Added,
     AssessmentForm,
@@ -61,7 +62,7 @@ def add_points(
     lock_register(work, enterprise_id)
     units, added_units = units_for(work, enterprise_id, forms)
     points, added_points = points_for(work, enterprise_id, units, forms)
-    ordinals = next_ordinals(work, (point.id for point in points))
+    ordinals = last_sources(work, (point.id for point in points))
     made = []
     for point, form in zip(points, forms, strict=True):
         for source in form.sources:
@@ -221,8 +222,7 @@ def add_source(work: Work, rulebook: Rulebook, point_id: UUID, form: SourceForm)
     if errors:
         raise InvalidInput(errors)
     grade = grade_form(rulebook, form.assessment, work.today) if form.assessment is not None else None
-    count = work.session.scalar(select(func.count()).select_from(HazardSource).where(HazardSource.point_id == point_id)) or 0
-    source = _new_source(work, point, form, count + 1)
+    source = _new_source(work, point, form, last_sources(work, [point_id]).get(point_id, 0) + 1)
     work.session.add(source)
     work.session.flush()
     work.session.add_all(_new_measures(work, source.id, form.measures))
@@ -252,6 +252,9 @@ def update_point(work: Work, point_id: UUID, form: PointForm) -> RiskPoint:
     values = {"name": form.name.strip(), "kind": form.kind, "location": form.location.strip(), "unit_id": units[form.unit.strip()]}
     changes = _set(point, values)
     if changes:
+        if "unit_id" in changes:
+            # In its new unit it is a new row.
+            point.ordinal = last_point(work, point.enterprise_id) + 1
         work.session.flush()
         work.record("risk_point", point.id, "risk_point:changed", changes=changes)
     return point

@@ -146,7 +146,7 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PointView(msgspec.Struct, frozen=True, kw_only=True):
-    """A risk point with its hazard sources, worst first, and its colour of the day."""
+    """A risk point with its hazard sources in their order, and its colour of the day."""
 
     point: RiskPoint
     unit: RiskUnit

@@ -22,6 +22,7 @@ from server.grading.dynamics import list_policies, place_hazard, set_policy, sug
 from server.grading.grades import get_grade, grade_if_closed, grade_park, list_grades
 from server.grading.heads import GradeHead, list_heads
 from server.grading.history import list_history
+from server.grading.ordering import arrange, arranged, read_siblings
 from server.grading.overrides import (
     confirm_end,
     confirm_lower,
@@ -79,6 +80,8 @@ __all__ = [
     "GradeHead",
     "add_points",
     "add_source",
+    "arrange",
+    "arranged",
     "assess_source",
     "close_accident",
     "confirm_end",
@@ -137,6 +140,7 @@ __all__ = [
     "read_point",
     "read_register",
     "read_register_sheet",
+    "read_siblings",
     "record_accident",
     "refuse_lower",
     "reject_end",

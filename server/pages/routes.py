@@ -48,6 +48,7 @@ from server.pages.reports import CheckPages, ReportPages
 from server.pages.risk_assess import RiskAssessPages
 from server.pages.risk_enterprises import RiskEnterprisePages
 from server.pages.risk_map import RiskMapPages
+from server.pages.risk_order import RiskOrderPages
 from server.pages.risk_papers import GradingPaperPages, RiskPaperPages
 from server.pages.risk_points import RiskPointPages
 from server.pages.risk_register import RiskRegisterPages, RiskRegisterStepPages
@@ -92,6 +93,7 @@ PAGES: list[ControllerRouterHandler] = [
     EnterpriseSheet,
     RiskRegisterPages,
     RiskRegisterStepPages,
+    RiskOrderPages,
     RiskRowPages,
     RiskPointPages,
     NewRiskSourcePages,

@@ -112,7 +112,18 @@ def register_pages(world: World, life: FullLife) -> list[str]:
     enterprise = f"/enterprises/{world.enterprise_id}"
     point, source = f"/risk-points/{life.register['point']}", f"/risk-sources/{life.register['source']}"
     chemicals = f"/chemical-units/{life.register['chemicals']}"
-    steps = ["", "?measures=yes", "/new", "/starters", "/starters/ceramics", "/import", "/confirm", "/review"]
+    steps = [
+        "",
+        "?measures=yes",
+        "/new",
+        "/starters",
+        "/starters/ceramics",
+        "/import",
+        "/confirm",
+        "/review",
+        "/order",
+        f"/order?unit={life.register['unit']}",
+    ]
     register = [f"{enterprise}/register{step}" for step in (*steps, f"/units/{life.register['unit']}")]
     single = ["/register", f"/enterprises/{world.other_enterprise_id}/register", point, f"{point}/edit", f"{point}/sources/new"]
     single += [source, f"{source}/edit", f"{source}/assess", f"{source}/assess/scheme"]
