@@ -216,6 +216,8 @@ def _form(
         categories=offered_categories(rulebook),
         points=[(point.id, point.name) for point in get_grade(work, enterprise_id).points],
         may_grow=len(typed.rows) < MOST_ROWS,
+        most_rows=MOST_ROWS,
+        empty_row=empty_rows(1)[0],
         errors=errors,
     )
 

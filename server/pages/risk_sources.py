@@ -33,6 +33,8 @@ from server.unit_of_work import Work
 
 _FIELDS = ("name", "consequence", "layer", "department", "person", "version", "more_items")
 _MEASURE = re.compile(r"(?:text|layer|owner)-([a-z]+)-(\d{1,2})")
+MOST_MEASURES = 100
+"""Of one kind; a form counts them with two digits."""
 _SEPARATORS = re.compile(r"[\s、，,；;]+")
 
 
@@ -217,6 +219,8 @@ def _form(
         items=[(code, checklists.find_item(code)) for code in typed.items],
         offered_items=[(one.code, one.text) for template in checklists.for_industry(enterprise.industry_code) for one in template.items],
         layers=[(one.value, one.label) for one in ControlLevel],
+        most_measures=MOST_MEASURES,
+        empty_measure=MeasureRow(),
         errors=errors,
     )
 
@@ -224,7 +228,7 @@ def _form(
 def _blank_rows(typed: Typed, kind: ControlMeasureKind) -> tuple[MeasureRow, ...]:
     """A row to write into where there is none, and one more where more are asked for."""
     rows = typed.measures.get(kind.value, ())
-    return (MeasureRow(),) if not rows or (typed.do == "more" and rows[-1].text) else ()
+    return (MeasureRow(),) if not rows or (typed.do == "more" and rows[-1].text and len(rows) < MOST_MEASURES) else ()
 
 
 def _errors(refusal: InvalidInput | ChangedMeanwhile, fields: dict[str, str]) -> dict[str, str]:
