@@ -193,6 +193,12 @@ def _listed(value: Any) -> Any:
     return round(value, 7) if isinstance(value, float) else value
 
 
+def is_in_china(position: Position) -> bool:
+    """Whether a position can lie in a Chinese park at all."""
+    west, south, east, north = _CHINA
+    return west <= position.longitude <= east and south <= position.latitude <= north
+
+
 def to_gcj02(position: Position) -> Position:
     """A WGS-84 position as maps sold in China show it."""
     east, north = _shift(position)
@@ -210,8 +216,7 @@ def from_gcj02(position: Position) -> Position:
 
 def _shift(position: Position) -> tuple[float, float]:
     """The offset of GCJ-02 in degrees; none outside China."""
-    west, south, east, north = _CHINA
-    if not (west <= position.longitude <= east and south <= position.latitude <= north):
+    if not is_in_china(position):
         return 0.0, 0.0
     x, y = position.longitude - 105.0, position.latitude - 35.0
     shared = (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)) * 2 / 3

@@ -15,7 +15,8 @@ class EnterpriseForm(msgspec.Struct, frozen=True, kw_only=True):
     """An enterprise as filled in.
 
     `sectors` are the supervision sectors the office confirms; empty leaves them to follow from `industry_code` and `risks`. `seen_at` is
-    the `updated_at` the form was filled in on: with it, a change somebody else made meanwhile is not overwritten.
+    the `updated_at` the form was filled in on: with it, a change somebody else made meanwhile is not overwritten. Coordinates are WGS-84;
+    `is_far_confirmed` says that somebody saw them to lie far outside the park and means them.
     """
 
     name: str
@@ -35,6 +36,7 @@ class EnterpriseForm(msgspec.Struct, frozen=True, kw_only=True):
     safety_phone: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    is_far_confirmed: bool = False
     seen_at: datetime | None = None
 
 
@@ -51,6 +53,7 @@ class TargetForm(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    is_far_confirmed: bool = False
     details: dict[str, Any] = {}
     active: bool = True
 
@@ -140,6 +143,8 @@ class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
     credit_code: str
     enterprise_id: UUID | None
     questions: tuple[str, ...] = ()
+    far: str = ""
+    """That its coordinates lie far outside the park; taking the row confirms them."""
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):

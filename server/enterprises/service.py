@@ -31,6 +31,7 @@ from server.listing import Page, matches, narrow, paginate
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.hazards import Hazard
 from server.models.parks import Grid, Zone
+from server.parks.service import far_errors, far_in_words
 from server.unit_of_work import Work
 
 LONGEST_TEXT = 200
@@ -157,7 +158,7 @@ def create_enterprise(work: Work, form: EnterpriseForm) -> Enterprise:
         )
     )
     work.session.flush()
-    work.record("enterprise", enterprise.id, "enterprise:created", **values)
+    work.record("enterprise", enterprise.id, "enterprise:created", **values, **_far_fact(work, values, values))
     return enterprise
 
 
@@ -170,7 +171,7 @@ def update_enterprise(work: Work, enterprise_id: UUID, form: EnterpriseForm) -> 
     enterprise = _lock(work, enterprise_id)
     if form.seen_at is not None and form.seen_at != enterprise.updated_at:
         raise ChangedMeanwhile("这家企业的信息")
-    values = _checked_values(work, form)
+    values = _checked_values(work, form, enterprise)
     _refuse_taken_code(work, values["credit_code"], enterprise_id)
     changes = {name: value for name, value in values.items() if getattr(enterprise, name) != value}
     if not changes:
@@ -182,7 +183,7 @@ def update_enterprise(work: Work, enterprise_id: UUID, form: EnterpriseForm) -> 
             setattr(target, name, value)
     enterprise.updated_at = work.now
     work.session.flush()
-    work.record("enterprise", enterprise.id, "enterprise:changed", changes=changes)
+    work.record("enterprise", enterprise.id, "enterprise:changed", changes=changes, **_far_fact(work, values, changes))
     return enterprise
 
 
@@ -254,10 +255,10 @@ def sectors_of(rulebook: Rulebook, enterprise: Enterprise | None, on: date) -> S
     return Sectors(sectors=views, questions=mapping.questions_about(enterprise.industry_code, risks))
 
 
-def _checked_values(work: Work, form: EnterpriseForm) -> dict[str, Any]:
+def _checked_values(work: Work, form: EnterpriseForm, kept: Enterprise | None = None) -> dict[str, Any]:
     """The form as it is stored. Raises `InvalidInput` with every field that is wrong."""
     values = _stripped(form)
-    del values["seen_at"]
+    del values["seen_at"], values["is_far_confirmed"]
     errors = _text_errors(values)
     if not values["name"]:
         errors.append(FieldError("name", "请填写企业名称"))
@@ -277,7 +278,7 @@ def _checked_values(work: Work, form: EnterpriseForm) -> dict[str, Any]:
     staff = values["staff_count"]
     if staff is not None and not 0 <= staff <= MOST_STAFF:
         errors.append(FieldError("staff_count", "从业人数应为不小于 0 的整数"))
-    errors += _place_errors(work, values)
+    errors += _place_errors(work, values, kept, is_confirmed=form.is_far_confirmed)
     if errors:
         raise InvalidInput(errors)
     return values
@@ -300,8 +301,10 @@ def _unknown_values(field: str, given: tuple[str, ...], known: Mapping[str, str]
     return [FieldError(field, f"没有“{'、'.join(unknown)}”这个{what}，可选：{'、'.join(known.values())}")] if unknown else []
 
 
-def _place_errors(work: Work, values: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong with zone, grid and coordinates."""
+def _place_errors(
+    work: Work, values: Mapping[str, Any], kept: Enterprise | InspectionTarget | None, *, is_confirmed: bool
+) -> list[FieldError]:
+    """What is wrong with zone, grid and coordinates, and what must be confirmed of them; what is kept already needs no second word."""
     errors = []
     for field, model, what in (("zone_id", Zone, "片区"), ("grid_id", Grid, "网格")):
         chosen = values[field]
@@ -316,7 +319,15 @@ def _place_errors(work: Work, values: Mapping[str, Any]) -> list[FieldError]:
         west, east = CHINA_LONGITUDES
         if not (south <= latitude <= north and west <= longitude <= east):
             errors.append(FieldError("latitude", f"经纬度应在国内范围（纬度 {south:g}–{north:g}，经度 {west:g}–{east:g}），请检查是否填反"))
+        elif kept is None or (kept.latitude, kept.longitude) != (latitude, longitude):
+            errors += far_errors(work, longitude, latitude, is_confirmed=is_confirmed)
     return errors
+
+
+def _far_fact(work: Work, values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, str]:
+    """What the trail says of new coordinates far outside the park."""
+    said = far_in_words(work, values["longitude"], values["latitude"]) if {"longitude", "latitude"} & changes.keys() else ""
+    return {"far": said} if said else {}
 
 
 def _refuse_taken_code(work: Work, credit_code: str, enterprise_id: UUID | None) -> None:
@@ -367,7 +378,7 @@ def create_target(work: Work, form: TargetForm) -> InspectionTarget:
     target = InspectionTarget(id=new_id(), park_id=work.park_id, created_at=work.now, **values)
     work.session.add(target)
     work.session.flush()
-    work.record("inspection_target", target.id, "inspection_target:created", **values)
+    work.record("inspection_target", target.id, "inspection_target:created", **values, **_far_fact(work, values, values))
     return target
 
 
@@ -377,19 +388,20 @@ def update_target(work: Work, target_id: UUID, form: TargetForm) -> InspectionTa
     target = get_target(work, target_id)
     if target.kind == TargetKind.ENTERPRISE:
         raise StateConflict("企业本身请在企业信息里修改。", reason="enterprise")
-    values = _checked_target(work, form)
+    values = _checked_target(work, form, target)
     changes = {name: value for name, value in values.items() if getattr(target, name) != value}
     for name, value in changes.items():
         setattr(target, name, value)
     if changes:
         work.session.flush()
-        work.record("inspection_target", target.id, "inspection_target:changed", changes=changes)
+        work.record("inspection_target", target.id, "inspection_target:changed", changes=changes, **_far_fact(work, values, changes))
     return target
 
 
-def _checked_target(work: Work, form: TargetForm) -> dict[str, Any]:
+def _checked_target(work: Work, form: TargetForm, kept: InspectionTarget | None = None) -> dict[str, Any]:
     values = _stripped(form)
-    errors = _text_errors(values) + _place_errors(work, values)
+    del values["is_far_confirmed"]
+    errors = _text_errors(values) + _place_errors(work, values, kept, is_confirmed=form.is_far_confirmed)
     if values["kind"] not in set(TargetKind) - {TargetKind.ENTERPRISE}:
         errors.append(FieldError("kind", "请选择生产经营场所、公共设施或在建工地；企业请在企业名单里登记"))
     if not values["name"]:

@@ -16,12 +16,13 @@ from sqlalchemy.exc import IntegrityError
 
 from rules.rulebook import Rulebook
 from rules.terms import EnterpriseRisk, SupervisionSector, Term
+from server.coordinates import COORDINATES, Place, read_place
 from server.enterprises.access import demand_keeper
 from server.enterprises.schemas import EnterpriseForm, EnterpriseQuery, ImportedRow, ImportReport
 from server.enterprises.service import check_enterprise_form, create_enterprise, enterprise_row, sectors_of, select_enterprises
 from server.errors import InvalidInput, Refusal
 from server.models.enterprises import Enterprise
-from server.parks.service import list_grids, list_zones
+from server.parks.service import far_in_words, list_grids, list_zones
 from server.sheets import MOST_ROWS as MOST_ROWS
 from server.sheets import Column, RowError, SheetRow, read_sheet, write_row
 from server.sheets import write_template as write_sheet_template
@@ -48,8 +49,9 @@ COLUMNS = (
     Column(heading="主要负责人电话", field="principal_phone", example="13800000000"),
     Column(heading="安全员", field="safety_officer", example="李四"),
     Column(heading="安全员电话", field="safety_phone", example="13900000000"),
-    Column(heading="纬度", field="latitude", example="27.6612", hint="WGS-84，十进制度；经纬度一起填"),
+    Column(heading="纬度", field="latitude", example="27.6612", hint="十进制度；经纬度一起填，也可以把“113.49, 27.65”整个贴进一格"),
     Column(heading="经度", field="longitude", example="113.5127"),
+    Column(heading="坐标系", field="crs", example="WGS-84", hint="WGS-84 或 GCJ-02（高德、腾讯地图）；不填按 WGS-84。导出的都是 WGS-84"),
 )
 _BY_HEADING = {one.heading: one for one in COLUMNS}
 _BY_FIELD = {one.field: one for one in COLUMNS}
@@ -89,6 +91,7 @@ def import_enterprises(work: Work, rulebook: Rulebook, rows: Sequence[SheetRow],
                 credit_code=form.credit_code,
                 enterprise_id=enterprise_id,
                 questions=_questions(rulebook, form, work.today),
+                far=far_in_words(work, form.longitude, form.latitude),
             )
         )
     if taken and not dry_run:
@@ -109,8 +112,6 @@ def _form_of(row: SheetRow, zones: dict[str, UUID], grids: dict[str, UUID]) -> t
         "zone_id": lambda text: _named(text, zones, "片区"),
         "grid_id": lambda text: _named(text, grids, "网格"),
         "staff_count": _whole_number,
-        "latitude": _degrees,
-        "longitude": _degrees,
     }
     values: dict[str, Any] = {"name": "", "credit_code": ""}
     errors = []
@@ -122,7 +123,13 @@ def _form_of(row: SheetRow, zones: dict[str, UUID], grids: dict[str, UUID]) -> t
             values[column.field] = readers.get(column.field, str)(text)
         except ValueError as error:
             errors.append(RowError(line=row.line, column=heading, reason=str(error)))
-    return EnterpriseForm(**values), errors
+    place = Place()
+    try:
+        place = read_place({name: values.pop(name, "") for name in COORDINATES})
+    except InvalidInput as refusal:
+        errors += _refusal_errors(row, refusal)
+    # A sheet is looked through before it is taken: what lies far outside the park is told there, and taking the row confirms it.
+    return EnterpriseForm(**values, longitude=place.longitude, latitude=place.latitude, is_far_confirmed=True), errors
 
 
 def _tags_of(text: str, kind: type[Term]) -> tuple[str, ...]:
@@ -150,16 +157,6 @@ def _whole_number(text: str) -> int:
     if not plain.isascii() or not plain.isdigit():
         raise ValueError(f"“{text}”不是整数")
     return int(plain[:12])
-
-
-def _degrees(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(f"“{text}”不是十进制度数") from None
-    if not -180 <= value <= 180:
-        raise ValueError(f"“{text}”不是可用的度数")
-    return value
 
 
 def _repeated(row: SheetRow, form: EnterpriseForm, seen: dict[tuple[str, str], int]) -> list[RowError]:
@@ -219,6 +216,8 @@ def export_enterprises(work: Work, query: EnterpriseQuery) -> bytes:
 
 
 def _cell_of(enterprise: Enterprise, field: str, zones: dict[UUID, str], grids: dict[UUID, str]) -> str | float:
+    if field == "crs":
+        return "WGS-84" if enterprise.latitude is not None else ""
     value = getattr(enterprise, field)
     if field in {"sectors", "risks"}:
         kind: type[Term] = SupervisionSector if field == "sectors" else EnterpriseRisk

@@ -296,6 +296,7 @@ FACT_LABELS: dict[str, str] = {
     "entry": "目录条目",
     "epoch": "纪元",
     "failed": "不合格",
+    "far": "坐标经确认",
     "fairness_review": "公平竞争审查",
     "fictional": "虚构",
     "file_rows": "表格行数",

@@ -15,6 +15,7 @@ import shapely
 
 from rules.layout import LayoutKind, judge_distance
 from rules.project import Project as StatedProject
+from server.coordinates import read_place
 from server.enterprises.access import readable_enterprises
 from server.errors import FieldError, InvalidInput
 from server.geometry import OutlineError, geometry_of, plane_of
@@ -57,12 +58,13 @@ def _read_site(form: SiteForm) -> tuple[dict[str, Any] | None, float, float]:
             raise InvalidInput([FieldError("geojson", "；".join(problems))])
         middle = geometry_of(drawn[0].geometry).representative_point()
         return drawn[0].geometry, round(float(middle.x), 7), round(float(middle.y), 7)
+    place = read_place({"longitude": form.longitude, "latitude": form.latitude, "crs": form.crs})
+    if place.longitude is None or place.latitude is None:
+        raise InvalidInput([FieldError("geojson", "请贴场址边界的 GeoJSON，或填写经度和纬度")])
     try:
-        found = place_in_china(float(form.longitude), float(form.latitude), "场址坐标", is_gcj02=is_gcj02)
+        found = place_in_china(place.longitude, place.latitude, "场址坐标", is_gcj02=False)
     except OutlineError as error:
         raise InvalidInput([FieldError("longitude", str(error))]) from error
-    except ValueError as error:
-        raise InvalidInput([FieldError("geojson", "请贴场址边界的 GeoJSON，或填写经度和纬度（度，小数）")]) from error
     return None, found.longitude, found.latitude
 
 

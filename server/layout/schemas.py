@@ -8,14 +8,7 @@ from uuid import UUID
 import msgspec
 
 from rules.layout import Fit, Judged, LayoutKind
-from rules.terms import Term
-
-
-class Crs(Term):
-    """The coordinate systems people bring."""
-
-    WGS84 = "wgs84", "WGS-84（卫星定位、GeoJSON）"
-    GCJ02 = "gcj02", "GCJ-02（高德、腾讯地图）"
+from server.coordinates import Crs as Crs
 
 
 class ObjectsForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
 from rules.terms import EnterpriseRisk, Role, SupervisionSector
+from server.coordinates import COORDINATES, Place, read_place
 from server.enterprises.schemas import EnterpriseForm, EnterpriseQuery, EnterpriseSort, TargetQuery
 from server.enterprises.service import (
     create_enterprise,
@@ -32,7 +33,7 @@ from server.pages.enterprise_overview import checklists_for, criteria_for, read_
 from server.pages.orders import words_for
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_moment, read_number
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
-from server.parks.service import list_grids, list_zones
+from server.parks.service import far_in_words, list_grids, list_zones
 from server.planning.frequency import colour_words
 from server.planning.service import find_plan, read_visits
 from server.tasks.schemas import TaskQuery, TaskState
@@ -54,8 +55,7 @@ _TEXTS = (
     "principal_phone",
     "safety_officer",
     "safety_phone",
-    "latitude",
-    "longitude",
+    *COORDINATES,
     "seen_at",
 )
 _EMPTY: dict[str, Any] = dict.fromkeys(_TEXTS, "") | {"risks": [], "sectors": []}
@@ -219,6 +219,7 @@ def _facts(request: Request[Any, Any, Any], work: Work, enterprise: Enterprise) 
     sectors = sectors_of(rulebook, enterprise, work.today)
     return {
         "enterprise": enterprise,
+        "far": far_in_words(work, enterprise.longitude, enterprise.latitude),
         "standing": read_standing(work, enterprise.id),
         "risk_grade": get_grade(work, enterprise.id),
         "order_words": words_for(work.actor.role),
@@ -288,7 +289,7 @@ def _typed(form: Any) -> dict[str, Any]:
 
 
 def _values_of(enterprise: Enterprise) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(enterprise, name) for name in _TEXTS if name != "seen_at"}
+    values: dict[str, Any] = {name: getattr(enterprise, name, None) for name in _TEXTS}
     values = {name: "" if value is None else str(value) for name, value in values.items()}
     return values | {"seen_at": enterprise.updated_at.isoformat(), "risks": list(enterprise.risks), "sectors": list(enterprise.sectors)}
 
@@ -298,33 +299,25 @@ def _form_of(values: dict[str, Any]) -> EnterpriseForm:
     errors = []
     if values["staff_count"] and read_number(values["staff_count"]) is None:
         errors.append(FieldError("staff_count", "职工人数请填整数"))
-    degrees = {name: _degrees(values[name]) for name in ("latitude", "longitude")}
-    errors += [
-        FieldError(name, f"{words}请填十进制度数，例如 27.6612")
-        for name, words in (("latitude", "纬度"), ("longitude", "经度"))
-        if values[name] and degrees[name] is None
-    ]
+    place = Place()
+    try:
+        place = read_place(values)
+    except InvalidInput as refusal:
+        errors += refusal.errors
     if errors:
         raise InvalidInput(errors)
     return EnterpriseForm(
-        **{name: values[name] for name in _TEXTS if name not in {"zone_id", "grid_id", "staff_count", "seen_at", *degrees}},
+        **{name: values[name] for name in _TEXTS if name not in {"zone_id", "grid_id", "staff_count", "seen_at", *COORDINATES}},
         zone_id=read_id(values["zone_id"]),
         grid_id=read_id(values["grid_id"]),
         staff_count=read_number(values["staff_count"]),
-        latitude=degrees["latitude"],
-        longitude=degrees["longitude"],
+        latitude=place.latitude,
+        longitude=place.longitude,
+        is_far_confirmed=place.is_confirmed,
         risks=tuple(values["risks"]),
         sectors=tuple(values["sectors"]),
         seen_at=read_moment(values["seen_at"]),
     )
-
-
-def _degrees(text: str) -> float | None:
-    try:
-        degrees = float(text)
-    except ValueError:
-        return None
-    return degrees if abs(degrees) <= 180 else None
 
 
 def _save(request: Request[Any, Any, Any], enterprise_id: UUID | None, values: dict[str, Any]) -> Response[Any]:

@@ -10,6 +10,7 @@ from rules.bands import Colour, colour_of_number
 from rules.deadlines import deadline_in_words
 from rules.requests import plain
 from server.clock import CHINA
+from server.coordinates import Crs, as_typed, both_ways
 from server.pages.project_words import arithmetic_words, marked, outcome_label, plain_value, row_word
 from server.screening.questions import place_words
 
@@ -85,3 +86,6 @@ def install(environment: Environment) -> None:
         environment.filters[one.__name__] = one
     environment.globals["deadline_in_words"] = deadline_in_words
     environment.globals["colour_of"] = colour_of
+    environment.globals["both_ways"] = both_ways
+    environment.globals["as_typed"] = as_typed
+    environment.globals["crs_options"] = [(one.value, one.label) for one in Crs]

@@ -154,7 +154,6 @@ def _add(request: Request[Any, Any, Any], sent: Any) -> Response[Any]:
 def _object_form(request: Request[Any, Any, Any], work: Work, values: dict[str, str], errors: dict[str, str]) -> Response[str]:
     return show(
         request, work, "layout_object_form.html", status=400 if errors else 200, values=values, errors=errors, kinds=_options(LayoutKind),
-        systems=_options(Crs),
     )  # fmt: skip
 
 
@@ -220,7 +219,6 @@ def _layout_page(
         drawing=_drawing(request, view),
         values=typed,
         errors=errors,
-        systems=_options(Crs),
         may_write=work.actor.role in WRITERS and ProjectState(project.state) in OPEN_STATES,
     )
 

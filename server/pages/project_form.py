@@ -22,6 +22,7 @@ from rules.restriction import screen
 from rules.restriction_data import Flag
 from rules.terms import ProjectState, ScreeningOccasion
 from server.clock import CHINA
+from server.coordinates import COORDINATES, Place, read_place
 from server.entrance import Services, open_work, services_of
 from server.errors import ChangedMeanwhile, FieldError, InvalidInput, Refusal, StateConflict
 from server.identity import pages_for
@@ -63,7 +64,7 @@ from server.screening.service import (
 from server.unit_of_work import Work
 
 HEAD = (
-    "applicant_name", "applicant_code", "contact_name", "contact_phone", "zone_id", "latitude", "longitude", "received_on", "source_title",
+    "applicant_name", "applicant_code", "contact_name", "contact_phone", "zone_id", *COORDINATES, "received_on", "source_title",
     "source_url", "source_day", "construction_on", "trial_on",
 )  # fmt: skip
 _DAYS = {"received_on": "收件日期", "source_day": "公示日期", "construction_on": "拟开工日期", "trial_on": "拟试产日期"}
@@ -146,7 +147,7 @@ def _from_record(work: Work, services: Services, project: Project) -> Typed:
     flags = flags_of(work, services)
     typed = form_of_facts(facts_of(latest), flags) if latest is not None else {"name": project.name}
     for name in HEAD:
-        value = getattr(project, name)
+        value = getattr(project, name, None)
         if value not in (None, ""):
             typed[name] = value.isoformat() if isinstance(value, date) else str(value)
     return typed
@@ -262,13 +263,11 @@ def _keep(work: Work, project: Project, typed: Typed, facts: Mapping[str, Any], 
 def _head_of(typed: Typed) -> NewProject:
     """Who, where and when. Raises `InvalidInput` for days and degrees that are none."""
     errors: list[FieldError] = []
-    degrees: dict[str, float | None] = {}
-    for name, words in (("latitude", "纬度"), ("longitude", "经度")):
-        text = typed.get(name, "")
-        try:
-            degrees[name] = float(text) if text else None
-        except ValueError:
-            errors.append(FieldError(name, f"{words}应是数字，例如 27.66"))
+    place = Place()
+    try:
+        place = read_place(typed)
+    except InvalidInput as refusal:
+        errors += refusal.errors
     days: dict[str, date | None] = {}
     try:
         days = _read_days(typed)
@@ -277,7 +276,8 @@ def _head_of(typed: Typed) -> NewProject:
     if errors:
         raise InvalidInput(errors)
     texts = ("name", "applicant_name", "applicant_code", "contact_name", "contact_phone", "source_title", "source_url")
-    return NewProject(**{name: typed.get(name, "") for name in texts}, zone_id=read_id(typed.get("zone_id", "")), **degrees, **days)  # type: ignore[arg-type]
+    rest: dict[str, Any] = {name: typed.get(name, "") for name in texts} | days
+    return NewProject(zone_id=read_id(typed.get("zone_id", "")), longitude=place.longitude, latitude=place.latitude, **rest)
 
 
 def _read_days(typed: Mapping[str, str]) -> dict[str, date | None]:
@@ -343,6 +343,7 @@ def form_context(
         "rows": ROWS,
         "titles": ROW_TITLES,
         "counts": {name: min(MOST_ROWS, len(rows_of(typed, name)) + (more or {}).get(name, 0) + _BLANKS) for name in ROWS},
+        "most_rows": MOST_ROWS,
         "build_types": BUILD_TYPES,
         "yes_no": YES_NO,
         "places": PLACE_QUESTIONS,

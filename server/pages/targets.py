@@ -8,20 +8,21 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
 from rules.terms import Role, TargetKind
+from server.coordinates import COORDINATES, read_place
 from server.enterprises.schemas import EnterpriseQuery, TargetForm, TargetQuery
 from server.enterprises.service import create_target, get_target, list_enterprises, list_targets, update_target
 from server.entrance import open_work
-from server.errors import FieldError, InvalidInput
+from server.errors import InvalidInput
 from server.identity import STAFF, pages_for
 from server.models.enterprises import InspectionTarget
 from server.pages.query import asked, asked_page, asked_term, read_id
 from server.pages.view import errors_by_field, form_text, go_to, show
-from server.parks.service import list_grids, list_zones
+from server.parks.service import far_in_words, list_grids, list_zones
 from server.unit_of_work import Work
 
 KINDS = (TargetKind.SITE, TargetKind.PUBLIC_FACILITY, TargetKind.CONSTRUCTION_SITE)
 _FIELDS = (
-    "kind", "name", "enterprise_id", "steward", "steward_phone", "zone_id", "grid_id", "address", "latitude", "longitude", "active",
+    "kind", "name", "enterprise_id", "steward", "steward_phone", "zone_id", "grid_id", "address", *COORDINATES, "active",
 )  # fmt: skip
 _MOST_ENTERPRISES = 200
 
@@ -69,6 +70,7 @@ class TargetPages(Controller):
                 work,
                 "target.html",
                 target=target,
+                far=far_in_words(work, target.longitude, target.latitude),
                 owner=get_target(work, target.enterprise_id) if target.enterprise_id else None,
                 zone=next((zone for zone in list_zones(work) if zone.id == target.zone_id), None),
                 grid=next((grid for grid in list_grids(work) if grid.id == target.grid_id), None),
@@ -107,7 +109,7 @@ class TargetPages(Controller):
 
 
 def _values_of(target: InspectionTarget) -> dict[str, str]:
-    values = {name: getattr(target, name) for name in _FIELDS if name != "active"}
+    values = {name: getattr(target, name, None) for name in _FIELDS}
     return {name: "" if value is None else str(value) for name, value in values.items()} | {"active": "yes" if target.active else ""}
 
 
@@ -132,15 +134,7 @@ def _form_page(
 
 def _form_of(values: dict[str, str], details: dict[str, Any]) -> TargetForm:
     """The form as a use case takes it. Raises `InvalidInput` for degrees that are none."""
-    degrees: dict[str, float | None] = {}
-    errors = []
-    for name, words in (("latitude", "纬度"), ("longitude", "经度")):
-        try:
-            degrees[name] = float(values[name]) if values[name] else None
-        except ValueError:
-            errors.append(FieldError(name, f"{words}请填十进制度数，例如 27.6612"))
-    if errors:
-        raise InvalidInput(errors)
+    place = read_place(values)
     return TargetForm(
         kind=values["kind"],
         name=values["name"],
@@ -152,7 +146,9 @@ def _form_of(values: dict[str, str], details: dict[str, Any]) -> TargetForm:
         address=values["address"],
         details=details,
         active=values["active"] == "yes",
-        **degrees,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        is_far_confirmed=place.is_confirmed,
     )
 
 

@@ -14,6 +14,8 @@ from server.ids import new_id
 from server.models.enterprises import Enterprise, InspectionTarget
 from server.models.parks import Grid, Park, Zone
 from server.parks.access import demand_keeper, readable_grids, readable_zones
+from server.parks.nearness import far_errors as far_errors
+from server.parks.nearness import far_in_words as far_in_words
 from server.parks.schemas import GridForm, ParkForm, ZoneForm
 from server.unit_of_work import Work
 
