@@ -6,7 +6,26 @@
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
     if (event.key === "/" && !typing && search) { event.preventDefault(); search.focus(); }
     if (event.key === "Escape") document.querySelectorAll(".side details[open]").forEach((one) => { one.open = false; });
+    // A fold opened from the keyboard closes with Escape, and the focus is where it was opened.
+    if (["Enter", " "].includes(event.key) && event.target.matches("summary")) event.target.parentElement.dataset.keyed = "";
+    const fold = event.key === "Escape" && document.activeElement.closest("main details[open][data-keyed]");
+    if (fold) { fold.open = false; fold.querySelector("summary").focus(); }
   });
+  document.addEventListener("click", (event) => {
+    const summary = event.detail > 0 && event.target.closest("summary");
+    if (summary) delete summary.parentElement.dataset.keyed;
+  });
+
+  // After a refused form the first wrong field has the focus; what it says is read out with it.
+  const refused = document.querySelector(".errors");
+  if (refused) {
+    const fields = "input:not([type=hidden]), select, textarea";
+    const wrong = [...refused.querySelectorAll("a[href^='#']")].map((one) => document.getElementById(decodeURIComponent(one.hash.slice(1)))).filter(Boolean);
+    wrong.sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+    const first = wrong.map((one) => (one.matches(fields) ? one : one.querySelector(fields))).find(Boolean);
+    for (let fold = first && first.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    (first || refused).focus();
+  }
 
   // A second press must not send a form twice; the button says what is happening.
   document.addEventListener("submit", (event) => {

@@ -19,7 +19,8 @@
       return one.value.trim() === (blank.get(name) || "");
     };
     const isEmpty = (row) => fields(row).every((one) => unchanged(row, one));
-    const seen = (one) => !one.disabled && one.getClientRects().length > 0;
+    // What lies in a closed fold has a box in some browsers, but no focus reaches it.
+    const seen = (one) => !one.disabled && one.getClientRects().length > 0 && !one.closest("details:not([open]) > :not(summary)");
     const focusFirst = (row) => { const first = fields(row).find(seen); first.focus(); first.scrollIntoView({ block: "nearest" }); };
 
     const settle = () => {
