@@ -24,7 +24,10 @@
     wrong.sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
     const first = wrong.map((one) => (one.matches(fields) ? one : one.querySelector(fields))).find(Boolean);
     for (let fold = first && first.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    (first || refused).focus();
+    const lead = () => (first || refused).focus();
+    lead();
+    // An address with a place in it (#main of the skip link) takes the focus away when it has loaded.
+    if (location.hash) window.addEventListener("load", () => requestAnimationFrame(lead));
   }
 
   // A second press must not send a form twice; the button says what is happening.

@@ -106,7 +106,7 @@ WRONG = (
     ("dist_lujiang_m", "很近", "dist_lujiang_m"),
     ("max_staff_per_building", "一群", "max_staff_per_building"),
     ("applicant_code", "123", "统一社会信用代码"),
-    ("latitude", "北", "纬度应是数字"),
+    ("latitude", "北", "纬度请填十进制度数"),
     ("source_day", "上月", "公示日期应是日期"),
     ("received_on", "2026-12-24", "收件日期不能晚于今天"),
 )
