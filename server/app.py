@@ -15,11 +15,11 @@ from litestar import Litestar, Request, Response, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+from mobile_api.contract import ContractPlugin
 from mobile_api.router import mobile_router
 from reports.downloads import DOWNLOADS
 from rules.rulebook import load_rulebook
@@ -101,7 +101,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             title="园安 Parksafe 手机端接口",
             version="1",
             # The contract as JSON, and nothing else: the usual viewers load scripts from elsewhere, which a park's network forbids.
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[ContractPlugin()],
+            use_handler_docstrings=True,
             openapi_router=Router("/mobile/v1/schema", route_handlers=[], opt=for_anyone(), before_request=_only_the_contract),
         ),
         request_max_body_size=settings.document_max_bytes,

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
+import jsonschema_rs
 import pytest
 from sqlalchemy import func, select
 
@@ -18,6 +20,17 @@ from tests.doors import running
 from tests.mobile_api.live import serving
 
 README = Path(__file__).parent.parent / "mobile_api" / "README.md"
+ANSWERS = {
+    "enrolment": "Enrolled",
+    "bundle": "Bundle",
+    "receipt": "Receipt",
+    "photo": "PhotoReceipt",
+    "receipts": "ReceiptList",
+    "changes": "Changes",
+    "conflict": "Problem",
+    "reinspection.receipt": "Receipt",
+}
+"""What the contract's description calls the answer that each command writes down."""
 
 
 def shell_blocks() -> list[str]:
@@ -33,6 +46,7 @@ def test_the_walkthrough_does_what_it_says(world: World, tmp_path: Path) -> None
     photo.write_bytes(pictures.jpeg())
     script = "set -eu\n" + "\n".join(shell_blocks())
     with serving(world) as address:
+        described = httpx.get(f"{address}/mobile/v1/schema/openapi.json").json()
         run = subprocess.run(
             ["bash", "-c", script],
             cwd=tmp_path,
@@ -48,6 +62,9 @@ def test_the_walkthrough_does_what_it_says(world: World, tmp_path: Path) -> None
     def read(name: str) -> Any:
         return json.loads((tmp_path / name).read_text(encoding="utf-8"))
 
+    for name, kind in ANSWERS.items():
+        schema = {"$ref": f"#/components/schemas/{kind}", "components": described["components"]}
+        jsonschema_rs.validator_for(schema).validate(read(f"{name}.json"))
     assert read("enrolment.json")["name"] == "王检"
     assert (tmp_path / "bundle.again").read_text().strip() == "304"
     receipt = read("receipt.json")
