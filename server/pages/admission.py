@@ -42,6 +42,8 @@ from server.unit_of_work import Work
 
 _STEPS = pages_for(Role.SCREENER, Role.OFFICE, Role.LEADER)
 _BLANK_CONDITIONS = 3
+_MOST_CONDITIONS = 200
+"""What one page lays out; the server takes as many as are sent."""
 _CONDITION_FIELDS = ("text", "responsible", "milestone", "due_on", "entry_ids")
 _SHOWN_AGAIN = (InvalidInput, EvidenceMissing, StateConflict, AlreadyExists)
 Step = Callable[[Work, Mapping[str, str], list[str]], Any]
@@ -68,6 +70,9 @@ class AdmissionPages(Controller):
 
 
 def _take(request: Request[Any, Any, Any], project_id: UUID, step: str, values: dict[str, str], departments: list[str]) -> Response[Any]:
+    if step == "decide" and values.get("do") == "more":
+        with open_work(request) as work:
+            return _page(request, work, project_id, values, {}, step=step)
     try:
         with open_work(request, write=True) as work:
             taken = _STEPS_BY_NAME.get(step)
@@ -252,6 +257,8 @@ def _page(
         conditional=[entry for one in procedure.proposed for entry in one.entry_ids],
         may_decide=any(one in steps for one in ("admit", "refuse")),
         rows=_condition_rows(procedure.proposed, values if step == "decide" else {}),
+        empty_condition=dict.fromkeys(_CONDITION_FIELDS, ""),
+        most_conditions=_MOST_CONDITIONS,
         typed=defaultdict(str, values),
         typed_step=step,
         errors=errors,

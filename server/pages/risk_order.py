@@ -86,7 +86,8 @@ def _take(request: Request[Any, Any, Any], whose: Whose, typed: TypedOrder) -> R
         errors = errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {"rows": refusal.detail}
         with open_work(request) as work:
             return _page(request, work, whose, typed.places if isinstance(refusal, InvalidInput) else {}, errors)
-    focus = f"moved={moved}&by={verb}#row-{moved}" if verb in {UP, DOWN} and moved in wanted else "done=saved"
+    # No place in the address: with one, browsers would not give the button the focus.
+    focus = f"moved={moved}&by={verb}" if verb in {UP, DOWN} and moved in wanted else "done=saved"
     return go_to(f"{whose.address}{'&' if '?' in whose.address else '?'}{focus}")
 
 

@@ -53,8 +53,10 @@
       if (!form.querySelector(".errors")) while (has(Number(last().dataset.row) + 1) && add()) { /* one after another */ }
     } catch { /* a closed store costs only the comfort */ }
 
+    // No longer the button that Enter elsewhere in the form would press.
+    button.type = "button";
     button.textContent = button.dataset.rowAdd;
-    button.addEventListener("click", (event) => { event.preventDefault(); addAndGo(); });
+    button.addEventListener("click", addAndGo);
     drop.addEventListener("click", () => {
       const row = last(), number = rows().length;
       if (!isEmpty(row)) { say(`第 ${number} 行已经填了内容，没有去掉。`); return; }

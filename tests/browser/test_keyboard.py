@@ -128,3 +128,18 @@ def test_the_skip_link_leads_into_the_page_a_fold_closes_and_a_mistake_has_the_f
     page.wait_for_selector(".errors a[href='#credit_code']")
     # Of several mistakes the first on the page, whatever the order they are told in.
     expect(page.locator("[name=name]")).to_be_focused()
+
+
+def test_a_row_is_moved_again_and_again_by_the_same_key(sign_in: Open, park: tuple[str, World, FullLife]) -> None:
+    page = sign_in("office", DESK)
+    page.goto(pages(*park[1:])["sequence"])
+    rows = page.locator("table.order tbody tr")
+    name = rows.first.locator("td").nth(1).inner_text()
+    page.locator("button[value^=down]").first.focus()
+    for place in range(1, rows.count()):
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert rows.nth(place).locator("td").nth(1).inner_text() == name
+        # At the end the way back is at hand.
+        expected = "up" if place == rows.count() - 1 else "down"
+        expect(rows.nth(place).locator(f"button[value^={expected}]")).to_be_focused()

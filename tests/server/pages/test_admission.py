@@ -43,6 +43,9 @@ def test_a_project_is_decided_in_browsers_and_its_opinion_printed(world: World) 
         assert wrong.status_code == 400
         assert "谁落实" in wrong.text
         assert "装设联锁阀" in wrong.text, "what was typed is kept"
+        more = leader.submit(f"{base}/decide", {"do": "more", "condition-0-text": "装设联锁阀", "condition-1-text": "设围堰"})
+        assert (more.status_code, more.text.count('name="condition-4-text"')) == (200, 1), "two typed, three to write into"
+        assert "设围堰" in more.text
         form = {
             "action": "admit_with_conditions", "reason": "符合园区定位", "meeting": "第3次联席会",
             "condition-0-text": "装设联锁阀", "condition-0-responsible": "申报单位", "condition-0-milestone": "before_trial",
