@@ -64,6 +64,8 @@ def _form(project: Project, form: LandingForm) -> EnterpriseForm:
         safety_phone=form.safety_phone,
         latitude=project.latitude,
         longitude=project.longitude,
+        # Said with the project and shown on its map; when it lies far outside the park, the enterprise's page says so.
+        is_far_confirmed=True,
     )
 
 

@@ -28,6 +28,8 @@ from server.errors import EvidenceMissing, InvalidInput, NotAllowed, NotFound, S
 from server.grading.service import read_chemicals
 from server.models.admission import AdmissionCondition
 from server.papers import is_intact, read_value
+from server.parks.schemas import ZoneForm
+from server.parks.service import create_zone, far_in_words
 from server.screening.schemas import NewProject
 from server.screening.service import (
     answer_questions,
@@ -41,6 +43,7 @@ from server.screening.service import (
 )
 from tests.admission_hands import POTTERY, Screener
 from tests.cast import World
+from tests.server.test_enterprises import credit_code
 
 
 def condition(**changes: Any) -> ConditionForm:
@@ -344,6 +347,21 @@ def test_an_admitted_project_becomes_an_enterprise_with_its_chemicals(world: Wor
         assert get_project(work, admitted).enterprise_id == world.enterprise_id
         units = read_chemicals(work, hands.rulebook, world.enterprise_id)
         assert [[one.name for one in unit.chemicals] for unit in units] == [["液化石油气"]]
+
+
+def test_a_project_far_outside_the_park_lands_where_it_said_it_stands(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    project_id = hands.reviewed(POTTERY)
+    with sqlite_world.work_as("leader") as work:
+        decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
+    with sqlite_world.work_as("office") as work:
+        corners = [[113.5, 27.65], [113.52, 27.65], [113.52, 27.67], [113.5, 27.65]]
+        create_zone(work, ZoneForm(name="谷", outline={"type": "Polygon", "coordinates": [corners]}))
+        project = get_project(work, project_id)
+        project.longitude, project.latitude = 113.9, 27.9
+        enterprise = land_project(work, hands.rulebook, project_id, LandingForm(name="湘瓷新厂（虚构）", credit_code=credit_code(7)))
+        assert (enterprise.longitude, enterprise.latitude) == (113.9, 27.9)
+        assert far_in_words(work, enterprise.longitude, enterprise.latitude) == "在园区边界外 45.3 公里"
 
 
 def test_another_park_and_other_roles_see_no_procedure(world: World) -> None:
