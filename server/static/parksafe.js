@@ -47,8 +47,14 @@
   });
 
   // What was typed survives a lost connection: kept on this device until the form is taken.
+  try {
+    // The page that says it was done is the receipt: what was sent is kept here no longer, or it would stand in the next form.
+    const sent = document.querySelector(".done[role=status]") && sessionStorage.getItem("parksafe:sent");
+    if (sent) { localStorage.removeItem(sent); sessionStorage.removeItem("parksafe:sent"); }
+  } catch { /* a closed store keeps nothing either */ }
   document.querySelectorAll("form[data-keep]").forEach((form) => {
     const key = "parksafe:" + form.dataset.keep;
+    form.addEventListener("submit", () => { try { sessionStorage.setItem("parksafe:sent", key); } catch { /* as above */ } });
     const fields = () => [...form.elements].filter((one) => one.name && !["file", "hidden", "password", "submit"].includes(one.type));
     try {
       const kept = JSON.parse(localStorage.getItem(key) || "{}");

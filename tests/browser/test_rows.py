@@ -61,6 +61,9 @@ def test_a_batch_is_typed_by_keyboard_alone_and_survives_a_reload(sign_in: Open,
     assert page.locator("[data-row]").count() == 6
     page.get_by_role("button", name="登记", exact=True).click()
     page.wait_for_url("**/register?points=6&sources=5")
+    # What was taken stands in no later form.
+    page.goto(f"/enterprises/{world.enterprise_id}/register/new")
+    assert (page.input_value("[name=unit]"), page.input_value("[name=point-0]"), page.locator("[data-row]").count()) == ("", "", 3)
     with world.work_as("office", write=False) as work:
         register = read_register(work, RULEBOOK, world.enterprise_id)
     kept = [point.point.name for point in register.points if point.unit.name == "键盘车间"]
