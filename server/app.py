@@ -38,6 +38,7 @@ from server.pages.routes import PAGES
 from server.photo_store import FolderPhotoStore
 from server.problems import answer_problem
 from server.settings import Settings, read_settings
+from server.upkeep import Upkeep
 
 HERE = Path(__file__).parent
 WORKER_THREADS = 24
@@ -119,6 +120,10 @@ def create_standing_app(settings: Settings | None = None, clock: Clock | None = 
     would stop every request for a quarter of a second now and then, so they are left out of the search.
     """
     app = create_app(settings, clock)
+    services: Services = app.state.services
+    upkeep = Upkeep(services.database)
+    app.on_startup.append(upkeep.start)
+    app.on_shutdown.append(upkeep.stop)
     gc.collect()
     gc.freeze()
     return app

@@ -38,6 +38,9 @@ PRAGMAS = (
 )
 """How every SQLite connection is set up: nothing is answered before it is on the disk. Each keeps its own cache of pages, 8 MB of them: the
 operating system keeps the file in memory once for all."""
+STATISTICS_SECONDS = 3600
+"""How old what SQLite knows of its tables may become."""
+_ROWS_LOOKED_AT = 1000
 LARGEST_BATCH = 8
 """After so many writers the commit is made even while more are waiting, so that the first does not wait for the last of a rush."""
 
@@ -78,6 +81,7 @@ class Database:
         options["pool_pre_ping"] = not self.is_sqlite
         if self.is_sqlite:
             options |= {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 400}}
+            options["pool_recycle"] = STATISTICS_SECONDS
         # The connection given back last goes out first, so that a quiet server warms the caches of few.
         self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40, pool_use_lifo=True, **options)
         if self.is_sqlite:
@@ -183,6 +187,16 @@ class Database:
             with connection.begin() as transaction:
                 yield connection
                 transaction.rollback()
+
+    def refresh_statistics(self) -> None:
+        """Tell SQLite how its tables are filled, by which it chooses indexes; PostgreSQL sees to it by itself.
+
+        Connections open by then go on by what they know: each is replaced within `STATISTICS_SECONDS`.
+        """
+        if self.is_sqlite:
+            with self.write() as connection:
+                connection.exec_driver_sql(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")
+                connection.exec_driver_sql("ANALYZE")
 
     def close(self) -> None:
         """Give back every connection."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 
 from rules.credit_code import CreditCodeError, check_credit_code
 from rules.rulebook import Rulebook
@@ -61,10 +61,12 @@ def select_enterprises(work: Work, query: EnterpriseQuery) -> Select[Any]:
         readable_hazards(work.actor)
         .with_only_columns(
             Hazard.enterprise_id,
-            func.count().filter(is_open()).label("open"),
-            func.count().filter(and_(is_open(), Hazard.level == HazardLevel.MAJOR)).label("major"),
+            func.count().label("open"),
+            func.count().filter(Hazard.level == HazardLevel.MAJOR).label("major"),
             func.count().filter(is_overdue_on(work.today)).label("overdue"),
         )
+        # Overdue ones are open ones; those closed long ago need not be gone through.
+        .where(is_open())
         .group_by(Hazard.enterprise_id)
         .subquery()
     )

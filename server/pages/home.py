@@ -263,8 +263,9 @@ def _visits_this_month(request: Request[Any, Any, Any], work: Work) -> Page[Visi
     plan = find_plan(work, work.today.year)
     if plan is None or plan.state != PlanState.IN_FORCE:
         return Page([], 0, 1, _SHOWN)
-    visits, _ = read_visits(work, plan, services_of(request).rulebook.calendar)
-    return list_visits(visits, VisitQuery(month=work.today.month, person_id=work.actor.id, state="open", size=_SHOWN))
+    query = VisitQuery(month=work.today.month, person_id=work.actor.id, state="open", size=_SHOWN)
+    visits, _ = read_visits(work, plan, services_of(request).rulebook.calendar, query=query)
+    return list_visits(visits, query)
 
 
 def _enterprise(request: Request[Any, Any, Any], work: Work) -> Response[str]:

@@ -61,8 +61,8 @@ class PlanVisitPages(Controller):
             plan = find_plan(work, year) if 2000 <= year <= 2999 else None
             if plan is None:
                 return show(request, work, "plan_visits_none.html", year=year)
-            visits, _ = read_visits(work, plan, services_of(request).rulebook.calendar)
             query = _query(request, work)
+            visits, _ = read_visits(work, plan, services_of(request).rulebook.calendar, query=query)
             return show(
                 request,
                 work,

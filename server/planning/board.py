@@ -6,11 +6,12 @@ here, so they count the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
@@ -36,6 +37,7 @@ from server.planning.schemas import (
     PlanFigures,
     PlanState,
     Staffing,
+    VisitQuery,
     VisitRow,
     VisitState,
     end_of_month,
@@ -77,38 +79,67 @@ def list_years(work: Work) -> tuple[tuple[int, PlanState], ...]:
 
 
 def read_visits(
-    work: Work, plan: InspectionPlan, calendar: Calendar, *, enterprise_id: UUID | None = None
+    work: Work, plan: InspectionPlan, calendar: Calendar, *, enterprise_id: UUID | None = None, query: VisitQuery | None = None
 ) -> tuple[tuple[VisitRow, ...], tuple[Seen, ...]]:
-    """Every visit of a plan (of one enterprise, when named) as it stands today, by day, and the inspections of its year. Three queries.
+    """Every visit of a plan (of one enterprise, when named) as it stands today, by day, and the inspections of its year. Four queries.
 
-    Raises `NotAllowed`.
+    With a `query` the visits of those enterprises that have one in its month and of its person; which of them it asks for
+    `visits.filter_visits` says. An enterprise is read whole, since whether a visit was made hangs on the others. Raises `NotAllowed`.
     """
     demand_reader(work.actor)
-    seen = read_seen(work, plan.year, plan_id=plan.id, enterprise_id=enterprise_id)
-    query = _visit_query(work).where(PlanVisit.plan_id == plan.id)
-    if enterprise_id is not None:
-        query = query.where(PlanVisit.enterprise_id == enterprise_id)
-    return _visits(work, query, calendar, seen), tuple(one for one in seen if one.inspected_on.year == plan.year)
-
-
-def _visits(work: Work, query: Any, calendar: Calendar, seen: Sequence[Seen]) -> tuple[VisitRow, ...]:
-    rows = work.session.execute(query.order_by(PlanVisit.planned_on, PlanVisit.number)).all()
-    people = _people(work)
+    asked = None if enterprise_id is None else {enterprise_id}
+    if query is not None and (query.month is not None or query.person_id is not None):
+        asked = set(work.session.scalars(_enterprises_of(work, plan, query)))
+    seen = read_seen(work, plan.year, plan_id=plan.id, enterprises=asked)
+    columns = [column for column in table_of(PlanVisit).c if column.key not in ("park_id", "plan_id")]
+    # Columns, not entities, and what an enterprise's visits share read once: a year has thousands of visits.
+    query_all = (
+        readable_visits(work.actor)
+        .with_only_columns(*columns, InspectionTask.state.label("task_state"))
+        .outerjoin(InspectionTask, InspectionTask.id == PlanVisit.task_id)
+        .where(PlanVisit.plan_id == plan.id)
+        .order_by(PlanVisit.planned_on, PlanVisit.number)
+    )
+    if asked is not None:
+        query_all = query_all.where(PlanVisit.enterprise_id.in_(asked))
+    rows = work.session.execute(query_all).all()
     still = (
         OpenVisit(id=row.id, enterprise_id=row.enterprise_id, planned_on=row.planned_on, asked_at=row.asked_at)
         for row in rows
         if row.dropped_on is None
     )
     ticks = tick_visits(still, seen)
-    return tuple(_visit_row(work.today, row, people, ticks.get(row.id), calendar) for row in rows)
+    shared = _Shared(plan.id, work.today, calendar, _people(work), _visited(work, asked))
+    visits = tuple(_visit_row(shared, row, ticks.get(row.id)) for row in rows)
+    return visits, tuple(one for one in seen if one.inspected_on.year == plan.year)
 
 
-def _visit_query(work: Work) -> Any:
-    # Columns, not entities: a year has thousands of visits, and a page reads them all.
-    return (
-        readable_visits(work.actor)
+def _enterprises_of(work: Work, plan: InspectionPlan, query: VisitQuery) -> Any:
+    found = readable_visits(work.actor).with_only_columns(PlanVisit.enterprise_id).where(PlanVisit.plan_id == plan.id).distinct()
+    if query.month is not None:
+        first = date(plan.year, query.month, 1)
+        found = found.where(PlanVisit.planned_on.between(first, end_of_month(first)))
+    if query.person_id is not None:
+        found = found.where(or_(PlanVisit.lead_id == query.person_id, PlanVisit.second_id == query.person_id))
+    return found
+
+
+class _Shared(msgspec.Struct, frozen=True):
+    """What the rows of many visits share."""
+
+    plan_id: UUID
+    today: date
+    calendar: Calendar
+    people: Mapping[UUID, Person]
+    enterprises: Mapping[UUID, Any]
+
+
+def _visited(work: Work, asked: Collection[UUID] | None) -> dict[UUID, Any]:
+    """The enterprises of the park by id, those that left included."""
+    query = (
+        readable_enterprises(work.actor)
         .with_only_columns(
-            *table_of(PlanVisit).c,
+            Enterprise.id,
             Enterprise.name,
             Enterprise.credit_code,
             Enterprise.industry_code,
@@ -116,12 +147,12 @@ def _visit_query(work: Work) -> Any:
             Enterprise.grid_id,
             Enterprise.left_on,
             Zone.name.label("zone_name"),
-            InspectionTask.state.label("task_state"),
         )
-        .join(Enterprise, Enterprise.id == PlanVisit.enterprise_id)
         .outerjoin(Zone, Zone.id == Enterprise.zone_id)
-        .outerjoin(InspectionTask, InspectionTask.id == PlanVisit.task_id)
     )
+    if asked is not None:
+        query = query.where(Enterprise.id.in_(asked))
+    return {row.id: row for row in work.session.execute(query)}
 
 
 def _people(work: Work) -> dict[UUID, Person]:
@@ -129,7 +160,8 @@ def _people(work: Work) -> dict[UUID, Person]:
     return {row.id: Person(row.id, row.name) for row in rows}
 
 
-def _visit_row(today: date, row: Any, people: Mapping[UUID, Person], tick: Tick | None, calendar: Calendar) -> VisitRow:
+def _visit_row(shared: _Shared, row: Any, tick: Tick | None) -> VisitRow:
+    people, enterprise = shared.people, shared.enterprises[row.enterprise_id]
     is_released = row.task_state == TaskState.PLANNED
     if row.dropped_on is not None:
         state = VisitState.DROPPED
@@ -138,18 +170,19 @@ def _visit_row(today: date, row: Any, people: Mapping[UUID, Person], tick: Tick 
     else:
         state = VisitState.RELEASED if is_released else VisitState.PLANNED
     is_open = state in (VisitState.PLANNED, VisitState.RELEASED)
+    is_due = end_of_month(row.planned_on) < shared.today
     going = (row.lead_id,) if row.second_id is None else (row.lead_id, row.second_id)
     return VisitRow(
         id=row.id,
-        plan_id=row.plan_id,
+        plan_id=shared.plan_id,
         number=row.number,
         enterprise_id=row.enterprise_id,
-        enterprise_name=row.name,
-        credit_code=row.credit_code,
-        industry_code=row.industry_code,
-        zone_id=row.zone_id,
-        zone_name=row.zone_name or "",
-        grid_id=row.grid_id,
+        enterprise_name=enterprise.name,
+        credit_code=enterprise.credit_code,
+        industry_code=enterprise.industry_code,
+        zone_id=enterprise.zone_id,
+        zone_name=enterprise.zone_name or "",
+        grid_id=enterprise.grid_id,
         colour=row.colour,
         planned_on=row.planned_on,
         first_planned_on=row.first_planned_on,
@@ -165,16 +198,16 @@ def _visit_row(today: date, row: Any, people: Mapping[UUID, Person], tick: Tick 
         task_id=row.task_id if is_released or state is VisitState.DONE else None,
         seen=tick.inspection if tick else None,
         by_task=tick is not None and tick.way is TickWay.TASK,
-        has_left=row.left_on is not None and row.left_on <= today,
+        has_left=enterprise.left_on is not None and enterprise.left_on <= shared.today,
         has_spare_task=is_released and tick is not None,
-        is_overdue=is_open and end_of_month(row.planned_on) < today,
-        is_due=end_of_month(row.planned_on) < today,
-        is_workday=calendar.is_workday(row.planned_on),
+        is_overdue=is_open and is_due,
+        is_due=is_due,
+        is_workday=shared.calendar.is_workday(row.planned_on),
     )
 
 
 def read_seen(
-    work: Work, year: int, *, plan_id: UUID | None = None, since: int | None = None, enterprise_id: UUID | None = None
+    work: Work, year: int, *, plan_id: UUID | None = None, since: int | None = None, enterprises: Collection[UUID] | None = None
 ) -> list[Seen]:
     """The inspections of enterprises in a year (from the year `since` on), and those filed for a visit of the plan at any time."""
     filed_for = aliased(PlanVisit)
@@ -200,8 +233,8 @@ def read_seen(
         )
         .order_by(Inspection.inspected_on, Inspection.id)
     )
-    if enterprise_id is not None:
-        query = query.where(InspectionTarget.enterprise_id == enterprise_id)
+    if enterprises is not None:
+        query = query.where(InspectionTarget.enterprise_id.in_(enterprises))
     return [
         Seen(
             id=row.id,
