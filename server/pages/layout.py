@@ -25,6 +25,7 @@ from server.layout.schemas import Crs, LayoutView, ObjectQuery, ObjectsForm, Sit
 from server.layout.service import accept_distances, add_objects, get_object, list_objects, measure_layout, retire_object, set_site
 from server.pages.query import asked, asked_page, asked_term, read_day, read_number
 from server.pages.view import errors_by_field, form_files, form_text, form_texts, go_to, show
+from server.parks.service import far_in_words
 from server.screening.access import READERS, WRITERS
 from server.screening.service import get_project
 from server.unit_of_work import Work
@@ -215,6 +216,7 @@ def _layout_page(
         status=400 if errors else 200,
         project=project,
         view=view,
+        far=far_in_words(work, project.longitude, project.latitude),
         counts={fit: sum(one.fit is fit for one in view.rows) for fit in Fit},
         drawing=_drawing(request, view),
         values=typed,

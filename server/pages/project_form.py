@@ -277,7 +277,13 @@ def _head_of(typed: Typed) -> NewProject:
         raise InvalidInput(errors)
     texts = ("name", "applicant_name", "applicant_code", "contact_name", "contact_phone", "source_title", "source_url")
     rest: dict[str, Any] = {name: typed.get(name, "") for name in texts} | days
-    return NewProject(zone_id=read_id(typed.get("zone_id", "")), longitude=place.longitude, latitude=place.latitude, **rest)
+    return NewProject(
+        zone_id=read_id(typed.get("zone_id", "")),
+        longitude=place.longitude,
+        latitude=place.latitude,
+        is_far_confirmed=place.is_confirmed,
+        **rest,
+    )
 
 
 def _read_days(typed: Mapping[str, str]) -> dict[str, date | None]:

@@ -23,6 +23,7 @@ from server.ids import new_id
 from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
 from server.numbering import take_number, year_number
+from server.parks.service import far_errors
 from server.screening.access import demand_writer, readable_drafts, readable_projects
 from server.screening.mistakes import mistakes_in
 from server.screening.moves import take_step
@@ -86,7 +87,7 @@ def update_project(work: Work, project_id: UUID, form: NewProject, *, version: i
     """
     demand_writer(work.actor)
     project = lock_project(work, project_id, version=version)
-    changes = {name: value for name, value in check_head(work, form).items() if getattr(project, name) != value}
+    changes = {name: value for name, value in check_head(work, form, project).items() if getattr(project, name) != value}
     for name, value in changes.items():
         setattr(project, name, value)
     if changes:
@@ -96,8 +97,8 @@ def update_project(work: Work, project_id: UUID, form: NewProject, *, version: i
     return project
 
 
-def check_head(work: Work, form: NewProject) -> dict[str, Any]:
-    """Who applies, where and when, as it is kept. Raises `InvalidInput`."""
+def check_head(work: Work, form: NewProject, kept: Project | None = None) -> dict[str, Any]:
+    """Who applies, where and when, as it is kept; a place kept already needs no second word. Raises `InvalidInput`."""
     errors = []
     name, code = form.name.strip(), form.applicant_code.strip()
     if not name or len(name) > LONGEST_NAME:
@@ -115,6 +116,8 @@ def check_head(work: Work, form: NewProject) -> dict[str, Any]:
         errors.append(FieldError("latitude", "经度和纬度要一起填"))
     elif form.latitude is not None and form.longitude is not None and not (-90 <= form.latitude <= 90 and -180 <= form.longitude <= 180):
         errors.append(FieldError("latitude", "纬度应在 -90 和 90 之间，经度应在 -180 和 180 之间"))
+    elif kept is None or (kept.latitude, kept.longitude) != (form.latitude, form.longitude):
+        errors += far_errors(work, form.longitude, form.latitude, is_confirmed=form.is_far_confirmed)
     received_on = form.received_on or work.today
     if received_on > work.today:
         errors.append(FieldError("received_on", "收件日期不能晚于今天"))

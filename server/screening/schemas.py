@@ -41,6 +41,8 @@ class NewProject(msgspec.Struct, frozen=True, kw_only=True):
     zone_id: UUID | None = None
     latitude: float | None = None
     longitude: float | None = None
+    is_far_confirmed: bool = False
+    """That somebody saw the place to lie far outside the park and means it."""
     received_on: date | None = None
     source_title: str = ""
     source_url: str = ""

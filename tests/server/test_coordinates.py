@@ -113,6 +113,19 @@ def test_the_form_takes_a_map_apps_coordinates_and_asks_about_far_ones(sqlite_wo
         assert "在园区边界外 5.9 公里" in visible_text(kept)
 
 
+def test_a_project_far_outside_is_asked_about_and_marked_where_it_is_measured(sqlite_world: World) -> None:
+    with sqlite_world.work_as("office") as work:
+        create_zone(work, ZoneForm(name="谷", outline=PARK))
+    with running(sqlite_world) as app:
+        screener = Browser(app, "screener")
+        address = landed(screener.submit("/projects/new", {"name": "日用陶瓷扩建（虚构）"})).removesuffix("/form")
+        fields = {"name": "日用陶瓷扩建（虚构）", "longitude": "", "latitude": "27.66,113.58", "crs": "wgs84"}
+        asked = screener.submit(f"{address}/form", fields | {"do": "submit"})
+        assert (asked.status_code, "在园区边界外 5.9 公里" in asked.text) == (400, True)
+        landed(screener.submit(f"{address}/form", fields | {"do": "submit", "far_confirmed": as_typed(fields)}))
+        assert "在园区边界外 5.9 公里" in visible_text(screener.get(f"{address}/layout").text)
+
+
 def test_a_sheet_says_its_system_row_by_row_and_marks_what_is_far(sqlite_world: World) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
