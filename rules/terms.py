@@ -140,6 +140,8 @@ class HazardAction(Term):
     FAIL_REINSPECTION = "fail_reinspection", "复查不合格"
     CLOSE = "close", "销号"
     REOPEN = "reopen", "重开"
+    CHECK_ON_THE_SPOT = "check_on_the_spot", "核对当场整改"
+    TAKE_BACK = "take_back", "退回定级"
 
 
 class OrderState(Term):

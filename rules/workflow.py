@@ -13,7 +13,18 @@ import msgspec
 
 from rules.loading import RuleDataError, list_tables, read_table
 from rules.references import LegalBasis
-from rules.terms import HazardAction, HazardLevel, HazardSource, HazardState, OrderAction, OrderProgress, OrderState, Role, Term
+from rules.terms import (
+    ClosureKind,
+    HazardAction,
+    HazardLevel,
+    HazardSource,
+    HazardState,
+    OrderAction,
+    OrderProgress,
+    OrderState,
+    Role,
+    Term,
+)
 
 State = HazardState | OrderState
 Action = HazardAction | OrderAction
@@ -61,7 +72,8 @@ class Evidence(msgspec.Struct, frozen=True):
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """One permitted step. `from_state` is None where nothing exists yet.
 
-    `evidence` must all be present; `reminders` are asked for but do not block. `sources` is empty when any source will do.
+    `evidence` must all be present; `reminders` are asked for but do not block. `sources` is empty when any source will do, `closures` when
+    it does not matter on which evidence the hazard was closed.
     `new_round` counts another round of rectification; `limit_key` names the time limit in `data/deadlines/`.
     """
 
@@ -72,6 +84,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     roles: frozenset[Role]
     levels: frozenset[HazardLevel]
     sources: frozenset[HazardSource]
+    closures: frozenset[ClosureKind]
     evidence: tuple[Evidence, ...]
     reminders: tuple[Evidence, ...]
     basis: tuple[LegalBasis, ...]
@@ -97,6 +110,10 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a hazard from this source may take this step."""
         return not self.sources or source in self.sources
 
+    def is_open_to_closure(self, kind: ClosureKind | None) -> bool:
+        """Whether a hazard closed on this evidence, or not closed at all, may take this step."""
+        return not self.closures or kind in self.closures
+
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     action: str
@@ -105,6 +122,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     levels: tuple[HazardLevel, ...]
     from_: str | None = msgspec.field(name="from", default=None)
     sources: tuple[HazardSource, ...] = ()
+    closures: tuple[ClosureKind, ...] = ()
     evidence: tuple[str, ...] = ()
     reminders: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
@@ -164,6 +182,7 @@ def _build(file: str, subject: Subject, row: _Row, labels: dict[str, str], bases
         roles=frozenset(row.roles),
         levels=frozenset(row.levels),
         sources=frozenset(row.sources),
+        closures=frozenset(row.closures),
         evidence=tuple(Evidence(key, labels[key]) for key in pick(row.evidence, labels, "evidence")),
         reminders=tuple(Evidence(key, labels[key]) for key in pick(row.reminders, labels, "evidence")),
         basis=tuple(bases[key] for key in pick(row.basis, bases, "basis")),

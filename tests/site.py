@@ -156,7 +156,7 @@ def ids(life: FullLife, world: World) -> dict[str, list[str]]:
         "size": ["thumb", "view"],
         "source_id": [str(life.register["source"])],
         "starter": ["ceramics"],
-        "step": ["void", "close", "reopen", "treat", "tell", "check", "decide", "report"],
+        "step": ["void", "close", "reopen", "treat", "tell", "check-on-the-spot", "take-back", "check", "decide", "report"],
         "target_id": [str(life.site_id), str(world.enterprise_id)],
         "task_id": [str(life.task_id)],
         "unit_id": [str(life.register["unit"])],

@@ -122,6 +122,8 @@ ACTION_LABELS: dict[str, str] = {
     "grid:removed": "删除网格",
     "hazard:closed": "销号",
     "hazard:closed_on_the_spot": "当场整改并销号",
+    "hazard:checked_on_the_spot": "核对当场整改",
+    "hazard:taken_back": "当场整改退回定级",
     "hazard:confirmed": "确认定级",
     "hazard:described": "补充登记内容",
     "hazard:drafted": "列入文书草稿",

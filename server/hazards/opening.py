@@ -233,6 +233,7 @@ def _row_of(
         "closed_on": None,
         "closure_kind": None,
         "closed_by": None,
+        "spot_measure": finding.measure if finding.was_put_right else None,
     }
     if closure is not None:
         day = occasion.found_on

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from rules.checklists import template_code_of
 from rules.deadlines import Due, overdue_days
 from rules.rulebook import Rulebook
-from rules.terms import HazardAction, HazardLevel, HazardSource, HazardState, OrderState, Role
+from rules.terms import ClosureKind, HazardAction, HazardLevel, HazardSource, HazardState, OrderState, Role
 from rules.workflow import Subject, list_actions
 from server.enterprises.access import readable_enterprises, readable_targets
 from server.errors import AlreadyExists, FieldError, InvalidInput, NotFound, StateConflict
@@ -208,11 +208,12 @@ def possible_actions(hazard: Hazard, actor: Actor) -> frozenset[HazardAction]:
     level = level_of(hazard)
     levels = [level] if level is not None else list(HazardLevel)
     source = HazardSource(hazard.source)
+    closure = ClosureKind(hazard.closure_kind) if hazard.closure_kind else None
     return frozenset(
         HazardAction(one.action)
         for each in levels
         for one in list_actions(Subject.HAZARD, HazardState(hazard.state), actor.role, each)
-        if one.is_open_to_source(source)
+        if one.is_open_to_source(source) and one.is_open_to_closure(closure)
     )
 
 

@@ -163,6 +163,8 @@ _WORDS: dict[str, Words] = {
     "hazard:re_inspected": _reinspected,
     "hazard:closed": _closed,
     "hazard:closed_on_the_spot": lambda facts: ("当场整改并销号", str(facts.get("measure") or "")),
+    "hazard:checked_on_the_spot": lambda facts: ("核对当场整改，无误", str(facts.get("note") or "")),
+    "hazard:taken_back": _with_reason("当场整改凭据不足，退回定级"),
     "hazard:described": lambda facts: ("补充登记内容", str(facts.get("title") or "")),
     "hazard:reopened": _with_reason("发现虚假整改，重开"),
 }

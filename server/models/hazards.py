@@ -77,6 +77,10 @@ class Hazard(Base):
     closed_on: Mapped[date | None]
     closure_kind: Mapped[str | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    spot_measure: Mapped[str | None]
+    """How it was said to be put right before the inspectors left, closed by that or not; None when nobody said so."""
+    spot_checked_at: Mapped[datetime | None]
+    """When the office found that in order."""
     void_reason: Mapped[str] = mapped_column(default="")
     repeat: Mapped[bool] = mapped_column(default=False)
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("hazard.id"))

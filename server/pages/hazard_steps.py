@@ -16,6 +16,7 @@ from rules.rulebook import Rulebook
 from rules.terms import HazardAction, HazardLevel, NoticeWay, Role
 from server.entrance import open_work, services_of
 from server.errors import EvidenceMissing, FieldError, InvalidInput, NotFound, StepNotYours
+from server.hazards.on_the_spot import check_on_the_spot, take_back
 from server.hazards.schemas import HazardDossier
 from server.hazards.service import get_dossier, void_hazard
 from server.identity import Actor, pages_for
@@ -77,6 +78,20 @@ def _tell(work: Work, _: Rulebook, hazard_id: UUID, values: Values, version: int
     tell_employees(work, hazard_id, values["notice_way"], noticed_on)
 
 
+def _check(work: Work, _: Rulebook, hazard_id: UUID, values: Values, version: int | None) -> None:
+    check_on_the_spot(work, hazard_id, values["note"], version=version)
+
+
+def _take_back(work: Work, _: Rulebook, hazard_id: UUID, values: Values, version: int | None) -> None:
+    take_back(work, hazard_id, values["reason"], version=version)
+
+
+_HOW_KNOWN = Field(
+    name="note", words="怎样核实的", hint="照片没到、打不开或时间不可信的必填，例如：次日到现场看过，纸箱已清走", kind="area"
+)
+_REASON_OF_TAKING_BACK = Field(
+    name="reason", words="为什么不算当场整改", hint="例如：整改后照片一直没收到；照片里看不出已经改好", kind="area"
+)
 _REASON_OF_VOID = Field(name="reason", words="为什么不是隐患", hint="例如重复登记、现场核实后不成立", kind="area")
 _ACCEPTANCE = Field(name="acceptance_document", words="审查同意文书", hint="文书名称和文号；一般隐患不用填")
 _FACTS_OF_REOPENING = Field(name="reason", words="虚假整改的事实", hint="何时、何人、发现了什么", kind="area")
@@ -113,6 +128,27 @@ STEPS = {
             action=HazardAction.REOPEN,
             fields=(_FACTS_OF_REOPENING,),
             take=_reopen,
+            evidence_field="reason",
+            look="danger",
+        ),
+        Step(
+            name="check-on-the-spot",
+            title="核对当场整改",
+            verb="核对无误",
+            explains="这条隐患由检查员在现场看着改好，当场销号。核对整改前后照片：看得出已经改好的，记为核对无误，销号不变。",
+            action=HazardAction.CHECK_ON_THE_SPOT,
+            fields=(_HOW_KNOWN,),
+            take=_check,
+            evidence_field="note",
+        ),
+        Step(
+            name="take-back",
+            title="不算当场整改，退回定级",
+            verb="退回定级",
+            explains="照片没到、打不开，或看不出已经改好的，不算当场整改：撤销当场销号，隐患回到待定级，走定级、下达、整改、复查的一般程序。原记录和照片都保留。",
+            action=HazardAction.TAKE_BACK,
+            fields=(_REASON_OF_TAKING_BACK,),
+            take=_take_back,
             evidence_field="reason",
             look="danger",
         ),

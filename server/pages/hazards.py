@@ -247,12 +247,14 @@ def verbs_for(dossier: HazardDossier, role: Role) -> list[Verb]:
         HazardAction.PASS_REINSPECTION: Verb("填写复查", f"{here}/reinspect"),
         HazardAction.FAIL_REINSPECTION: Verb("填写复查", f"{here}/reinspect"),
         HazardAction.CLOSE: Verb("销号", f"{here}/close"),
+        HazardAction.CHECK_ON_THE_SPOT: Verb("" if hazard.spot_checked_at else "核对当场整改", f"{here}/check-on-the-spot"),
+        HazardAction.TAKE_BACK: Verb("退回定级", f"{here}/take-back", "quiet"),
         HazardAction.REOPEN: Verb("重开（发现虚假整改）", f"{here}/reopen", "quiet"),
         HazardAction.WITHDRAW_FROM_ORDER: Verb("撤销所在文书", f"{order}/withdraw", "danger"),
         HazardAction.VOID: Verb("作废", f"{here}/void", "danger"),
     }
     verbs = [verb for action, verb in addresses.items() if action in dossier.actions and not verb.address.startswith("/withdraw")]
-    return list(dict.fromkeys(verb for verb in verbs if verb.address))
+    return list(dict.fromkeys(verb for verb in verbs if verb.address and verb.words))
 
 
 def next_step(dossier: HazardDossier, today: date) -> str:

@@ -16,6 +16,7 @@ from rules.terms import HazardLevel, HazardState, OrderState, ProjectState, Role
 from server.entrance import open_work, services_of
 from server.grading.heads import count_heads, list_heads
 from server.grading.overrides import count_open_requests
+from server.hazards.on_the_spot import SpotQueue, count_on_the_spot
 from server.hazards.queues import HazardQueue, end_of_week
 from server.hazards.schemas import HazardQuery, HazardRow, HazardSort, HomeFigures
 from server.hazards.service import home_figures, list_hazards
@@ -147,6 +148,12 @@ def waiting_overrides(work: Work) -> list[Urgent]:
     return [Urgent(f"{count} 项等级调整等第二人确认", "/risk/overrides")] if count else []
 
 
+def doubtful_on_the_spot(work: Work) -> list[Urgent]:
+    """What was closed on the spot on photos that do not show it."""
+    count = count_on_the_spot(work)[SpotQueue.DOUBTFUL]
+    return [Urgent(f"{count} 项当场整改凭据不足", f"/hazards/on-the-spot?list={SpotQueue.DOUBTFUL}")] if count else []
+
+
 def _queue(work: Work, queue: HazardQueue, *, level: str = "", size: int = _SHOWN) -> Page[HazardRow]:
     return list_hazards(work, HazardQuery(queue=queue, level=level, sort=HazardSort.DUE, size=size))
 
@@ -175,7 +182,7 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         "home.html",
         figures=figures,
         counts=figures.counts,
-        urgent=[*urgent_of_office(figures), *waiting_overrides(work)],
+        urgent=[*urgent_of_office(figures), *doubtful_on_the_spot(work), *waiting_overrides(work)],
         tiles=[*office_tiles(figures, work.today), risk_tile(work)],
         overdue=_queue(work, HazardQueue.OVERDUE),
         orders=[row for page in waiting for row in page.items][:_SHOWN],

@@ -26,6 +26,7 @@ from server.pages.home import HomePages
 from server.pages.inspections import InspectionPages
 from server.pages.layout import LayoutObjectPages, ProjectLayoutPages
 from server.pages.login import LoginPages
+from server.pages.on_the_spot import OnTheSpotPages
 from server.pages.orders import OrderPages, OrderStepPages
 from server.pages.overrides import OverrideFormPages, OverridePages
 from server.pages.park_papers import ParkPaperPages
@@ -78,6 +79,7 @@ PAGES: list[ControllerRouterHandler] = [
     ImpactPages,
     HomePages,
     HazardPages,
+    OnTheSpotPages,
     RegisterPages,
     GradingPages,
     RiskMapPages,

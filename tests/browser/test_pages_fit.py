@@ -62,7 +62,17 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     """What the office opens in a day."""
     hazards = [f"/hazards/{life.hazards[state]}" for state in ("found", "rectifying", "submitted", "failed", "closed", "major")]
     orders = [f"/orders/{life.orders[state]}" for state in ("draft", "issued", "served", "archived")]
-    single = ["/", "/hazards", "/hazards/new", "/orders", "/orders/new", "/enterprises", "/enterprises/new", "/enterprises/import"]
+    single = [
+        "/",
+        "/hazards",
+        "/hazards/new",
+        "/hazards/on-the-spot",
+        "/orders",
+        "/orders/new",
+        "/enterprises",
+        "/enterprises/new",
+        "/enterprises/import",
+    ]
     single += ["/inspections", "/tasks", "/tasks/new", "/reports", "/reports/closure", "/rules", "/rules/criteria", "/set-aside"]
     single += ["/events", "/settings", "/targets", "/me", "/search?q=甲厂", "/rules/checklists/GEN"]
     forms = [f"/hazards/{life.hazards['found']}/confirm", f"/hazards/{life.hazards['submitted']}/reinspect"]

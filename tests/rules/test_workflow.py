@@ -8,7 +8,18 @@ import pytest
 from rules.deadlines import load_deadlines
 from rules.loading import RuleDataError
 from rules.rulebook import check_limits
-from rules.terms import HazardAction, HazardLevel, HazardSource, HazardState, OrderAction, OrderProgress, OrderState, Role, Term
+from rules.terms import (
+    ClosureKind,
+    HazardAction,
+    HazardLevel,
+    HazardSource,
+    HazardState,
+    OrderAction,
+    OrderProgress,
+    OrderState,
+    Role,
+    Term,
+)
 from rules.workflow import (
     Action,
     RefusalCode,
@@ -126,6 +137,16 @@ def test_only_hazards_of_the_enterprises_own_finding_may_be_treated_without_an_o
     found = find_transition(Subject.HAZARD, HazardState.CONFIRMED, HazardAction.TREAT_BY_ITSELF, Role.ENTERPRISE, GENERAL)
     assert found is not None
     assert [one for one in HazardSource if found.is_open_to_source(one)] == [HazardSource.SELF_CHECK]
+
+
+def test_only_what_was_closed_on_the_spot_is_checked_or_taken_back_by_the_office() -> None:
+    for action in (HazardAction.CHECK_ON_THE_SPOT, HazardAction.TAKE_BACK):
+        found = find_transition(Subject.HAZARD, HazardState.CLOSED, action, Role.OFFICE, GENERAL)
+        assert found is not None
+        assert [one for one in (*ClosureKind, None) if found.is_open_to_closure(one)] == [ClosureKind.ON_THE_SPOT]
+    reopen = find_transition(Subject.HAZARD, HazardState.CLOSED, HazardAction.REOPEN, Role.OFFICE, GENERAL)
+    assert reopen is not None
+    assert all(reopen.is_open_to_closure(one) for one in (*ClosureKind, None))
 
 
 def test_failing_a_re_inspection_and_reopening_count_another_round_and_nothing_else_does() -> None:
