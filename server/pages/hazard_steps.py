@@ -38,6 +38,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "text"
     """text, area, date or notice_way."""
     starts_today: bool = False
+    required: bool = True
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     evidence_field: str = ""
     """Where a missing piece of evidence is shown."""
     look: str = ""
+    shows_after: bool = False
+    """Whether the photos taken afterwards decide."""
 
 
 def _void(work: Work, _: Rulebook, hazard_id: UUID, values: Values, version: int | None) -> None:
@@ -87,7 +90,7 @@ def _take_back(work: Work, _: Rulebook, hazard_id: UUID, values: Values, version
 
 
 _HOW_KNOWN = Field(
-    name="note", words="怎样核实的", hint="照片没到、打不开或时间不可信的必填，例如：次日到现场看过，纸箱已清走", kind="area"
+    name="note", words="怎样核实的", hint="照片没到、打不开或时间不可信时要写，例如：次日到现场看过，已清走", kind="area", required=False
 )
 _REASON_OF_TAKING_BACK = Field(
     name="reason", words="为什么不算当场整改", hint="例如：整改后照片一直没收到；照片里看不出已经改好", kind="area"
@@ -140,6 +143,7 @@ STEPS = {
             fields=(_HOW_KNOWN,),
             take=_check,
             evidence_field="note",
+            shows_after=True,
         ),
         Step(
             name="take-back",
@@ -150,6 +154,7 @@ STEPS = {
             fields=(_REASON_OF_TAKING_BACK,),
             take=_take_back,
             evidence_field="reason",
+            shows_after=True,
             look="danger",
         ),
         Step(
