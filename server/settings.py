@@ -48,6 +48,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How many photos one reply form takes."""
     login_attempts: int = 8
     """Failed logins for one account name from one address within fifteen minutes before a pause is asked for."""
+    set_aside_warn_documents: int = 20
+    """From so many documents of one phone kept aside within seven days the office is told to call; nothing is refused."""
+    set_aside_warn_mb: int = 20
+    """The same by size, in MB of one phone within seven days."""
     today: str = ""
     """A fixed day `YYYY-MM-DD` for demonstrations and tests; empty means the real day."""
 
@@ -80,6 +84,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def photo_max_bytes(self) -> int:
         """The largest photo accepted, in bytes."""
         return self.photo_max_mb * 1_000_000
+
+    @property
+    def set_aside_warn_bytes(self) -> int:
+        """How much of one phone is kept aside within seven days before the office is told, in bytes."""
+        return self.set_aside_warn_mb * 1_000_000
 
     @property
     def document_max_bytes(self) -> int:

@@ -94,6 +94,9 @@ class SetAsideQuery(msgspec.Struct, frozen=True, kw_only=True):
 
     looked: str = ""
     reason: str = ""
+    account_id: UUID | None = None
+    device_id: UUID | None = None
+    since: datetime | None = None
     page: int = 1
     size: int = 20
 
@@ -152,6 +155,9 @@ def list_set_aside(work: Work, query: SetAsideQuery) -> Page[SetAsideRow]:
     conditions = [
         looked[Looked(query.looked)] if query.looked else None,
         SetAsideDocument.reason == query.reason if query.reason else None,
+        SetAsideDocument.account_id == query.account_id if query.account_id else None,
+        SetAsideDocument.device_id == query.device_id if query.device_id else None,
+        SetAsideDocument.received_at > query.since if query.since else None,
     ]
     ordered = narrow(rows, conditions).order_by(SetAsideDocument.received_at.desc(), SetAsideDocument.id)
     return paginate(work.session, ordered, query.page, query.size).map(_row)

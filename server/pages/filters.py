@@ -52,6 +52,13 @@ def yuan(amount: Decimal | None) -> str:
     return "—" if amount is None else f"{amount:,.2f} 元"
 
 
+def size_of(bytes_: int) -> str:
+    """1.2 MB, 40 kB, 512 字节: never rounded down to nothing."""
+    if bytes_ < 1000:
+        return f"{bytes_} 字节"
+    return f"{bytes_ / 1000:.0f} kB" if bytes_ < 999_500 else f"{bytes_ / 1_000_000:.1f} MB"
+
+
 def label(value: str | None, kind: str) -> str:
     """The Chinese label of a stored value; `kind` names the enumeration in `rules.terms`."""
     if not value:
@@ -74,6 +81,7 @@ def install(environment: Environment) -> None:
         moment,
         long_moment,
         yuan,
+        size_of,
         label,
         arithmetic_words,
         marked,

@@ -21,8 +21,10 @@ from server.hazards.queues import HazardQueue, end_of_week
 from server.hazards.schemas import HazardQuery, HazardRow, HazardSort, HomeFigures
 from server.hazards.service import home_figures, list_hazards
 from server.identity import EVERYONE, pages_for
+from server.inspections.set_aside_senders import list_senders
 from server.listing import Page
 from server.pages.orders import STATE_WORDS
+from server.pages.set_aside import sent_lately, threshold_of
 from server.pages.view import show
 from server.planning.frequency import colour_words
 from server.planning.schemas import PlanState, VisitQuery, VisitRow
@@ -154,6 +156,15 @@ def doubtful_on_the_spot(work: Work) -> list[Urgent]:
     return [Urgent(f"{count} 项当场整改凭据不足", f"/hazards/on-the-spot?list={SpotQueue.DOUBTFUL}")] if count else []
 
 
+def filling_phones(request: Request[Any, Any, Any], work: Work) -> list[Urgent]:
+    """Phones whose documents kept aside are so many that somebody must call."""
+    threshold = threshold_of(services_of(request).settings)
+    filling = [one for one in list_senders(work) if one.fills_the_store(threshold)]
+    return [
+        Urgent(f"{one.name}的手机{one.device and f'“{one.device}”'}近日 {one.recent_documents} 份另存", sent_lately(one)) for one in filling
+    ]
+
+
 def _queue(work: Work, queue: HazardQueue, *, level: str = "", size: int = _SHOWN) -> Page[HazardRow]:
     return list_hazards(work, HazardQuery(queue=queue, level=level, sort=HazardSort.DUE, size=size))
 
@@ -182,7 +193,7 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         "home.html",
         figures=figures,
         counts=figures.counts,
-        urgent=[*urgent_of_office(figures), *doubtful_on_the_spot(work), *waiting_overrides(work)],
+        urgent=[*urgent_of_office(figures), *doubtful_on_the_spot(work), *filling_phones(request, work), *waiting_overrides(work)],
         tiles=[*office_tiles(figures, work.today), risk_tile(work)],
         overdue=_queue(work, HazardQueue.OVERDUE),
         orders=[row for page in waiting for row in page.items][:_SHOWN],

@@ -1,14 +1,16 @@
 """Documents from phones that could not become the record: the office compares them and says what came of it."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
+from msgspec import structs
 
 from rules.terms import Role
-from server.entrance import open_work
+from server.entrance import open_work, services_of
 from server.errors import InvalidInput
 from server.identity import pages_for
 from server.inspections.documents import DocumentType, SetAsideReason
@@ -21,9 +23,22 @@ from server.inspections.set_aside_review import (
     list_set_aside,
     mark_looked_at,
 )
-from server.pages.query import asked, asked_page, asked_term
+from server.inspections.set_aside_senders import WINDOW_DAYS, Sender, Threshold, list_senders, window_start
+from server.pages.query import asked, asked_page, asked_term, read_id
 from server.pages.view import errors_by_field, form_text, go_to, show
+from server.settings import Settings
 from server.unit_of_work import Work
+
+
+def threshold_of(settings: Settings) -> Threshold:
+    """From when on a phone is named to the office."""
+    return Threshold(documents=settings.set_aside_warn_documents, bytes=settings.set_aside_warn_bytes)
+
+
+def sent_lately(sender: Sender) -> str:
+    """The address of the list of what a phone sent lately."""
+    chosen = {"looked": "all", "lately": "yes", "sender": sender.account_id, "device": sender.device_id}
+    return "/set-aside?" + urlencode({name: str(value) for name, value in chosen.items() if value})
 
 
 class SetAsidePages(Controller):
@@ -37,9 +52,17 @@ class SetAsidePages(Controller):
         """What waits to be compared; what was compared stays."""
         # The list opens on what waits; `all` asks for everything.
         looked = "" if asked(request, "looked") == "all" else asked_term(request, "looked", Looked) or Looked.WAITING.value
-        query = SetAsideQuery(looked=looked, reason=asked_term(request, "reason", SetAsideReason), page=asked_page(request))
         with open_work(request) as work:
-            counts = [(one.value, one.label, list_set_aside(work, SetAsideQuery(looked=one.value, size=1)).total) for one in Looked]
+            sent_by = SetAsideQuery(
+                account_id=read_id(asked(request, "sender")),
+                device_id=read_id(asked(request, "device")),
+                since=window_start(work) if asked(request, "lately") == "yes" else None,
+            )
+            query = structs.replace(sent_by, looked=looked, reason=asked_term(request, "reason", SetAsideReason), page=asked_page(request))
+            counts = [
+                (one.value, one.label, list_set_aside(work, structs.replace(sent_by, looked=one.value, size=1)).total) for one in Looked
+            ]
+            threshold = threshold_of(services_of(request).settings)
             return show(
                 request,
                 work,
@@ -47,6 +70,9 @@ class SetAsidePages(Controller):
                 page=list_set_aside(work, query),
                 asked=query,
                 tabs=[*counts, ("all", "全部", sum(total for _, _, total in counts))],
+                senders=[(one, one.fills_the_store(threshold)) for one in list_senders(work)],
+                threshold=threshold,
+                window_days=WINDOW_DAYS,
                 reasons=[(one.value, one.label) for one in SetAsideReason],
                 kinds={one.value: one.label for one in DocumentType},
                 reason_words={one.value: one.label for one in SetAsideReason},

@@ -1,6 +1,9 @@
 """Documents that could not become the record, compared by the office."""
 
+import html
 import re
+
+import msgspec
 
 from server.canonical import canonical_bytes
 from server.ids import new_id
@@ -77,3 +80,51 @@ def test_only_office_and_auditor_see_them_and_only_the_office_settles(sqlite_wor
         assert foreign.get(address).status_code == 404
         assert foreign.get(f"{address}/raw").status_code == 404
         assert foreign.submit(f"{address}/looked-at", {"outcome": "好"}).status_code == 404
+
+
+def fill(phone: Phone, count: int, size: int = 400) -> None:
+    """Send so many things nobody can read."""
+    for _ in range(count):
+        assert phone.put(f"inspections/{new_id()}", content=b"{" + new_id().bytes + b"x" * size).status_code == 400
+
+
+def test_a_phone_that_keeps_filling_the_store_is_named_to_the_office_with_what_to_do(world: World) -> None:
+    world.settings = msgspec.structs.replace(world.settings, set_aside_warn_documents=3, set_aside_warn_mb=1)
+    with running(world) as app:
+        phone, second, office = Phone(app, world), Phone(app, world, "second_inspector"), Browser(app, "office")
+        fill(phone, 2)
+        fill(second, 1)
+        assert "近日" not in office.get("/").text
+        assert "请打电话核实" not in office.get("/set-aside").text
+        fill(phone, 1, size=2_000)
+        home = office.get("/").text
+        link = html.unescape(re.findall(r'href="(/set-aside\?[^"]*lately=yes[^"]*)"', home)[0])
+        assert "王检的手机“王检的手机”近日 3 份另存" in visible_text(home)
+        assert len(set(re.findall(r'href="/set-aside/([0-9a-f-]{36})"', office.get(link).text))) == 3
+        page = office.get("/set-aside").text
+        assert "请管理员在“手机”里收回凭证" in page
+        assert "没有拒收" in page
+        for counted, here in re.findall(r'href="(/set-aside\?looked=[^"]*)">(\d+) 份<', page):
+            rows = set(re.findall(r'<td class="nowrap num"><a href="/set-aside/([0-9a-f-]{36})"', office.get(html.unescape(counted)).text))
+            assert len(rows) == int(here), counted
+        assert phone.put(f"inspections/{new_id()}", content=b"{again").status_code == 400, "kept as before, nothing is refused"
+        assert "近日 4 份另存" in visible_text(office.get("/").text)
+        world.clock.advance(days=8)
+        office = Browser(app, "office")
+        assert "份另存" not in visible_text(office.get("/").text)
+        assert "4 份" in visible_text(office.get("/set-aside").text), "the sum stays"
+
+
+def test_few_but_large_documents_are_noticed_too_and_a_revoked_phone_is_not_called(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.settings = msgspec.structs.replace(world.settings, set_aside_warn_mb=1)
+    with running(world) as app:
+        fill(Phone(app, world), 2, size=600_000)
+        office = Browser(app, "office")
+        assert "请打电话核实" in office.get("/set-aside").text
+        assert "1.2 MB" in visible_text(office.get("/set-aside").text)
+        landed(Browser(app, "admin").submit(f"/devices/{world.device_ids['inspector']}/revoke", {}))
+        page = visible_text(office.get("/set-aside").text)
+        assert "凭证已收回" in page
+        assert "请打电话核实" not in page
+        assert "份另存" not in visible_text(office.get("/").text)
