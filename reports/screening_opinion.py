@@ -5,7 +5,7 @@ own words, the arithmetic and its standing. What nobody compared with the offici
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -13,16 +13,21 @@ import msgspec
 from reports.fonts import FontSet
 from reports.grading_report import draw_report_head, draw_signatures
 from reports.layout import RECORD_BODY, RECORD_FRAME, SECTION, SMALL_GREY, PageFlow
-from reports.paper import UNVERIFIED_CLAUSE, Imprint, PhotoSource, printed_date, require_template
+from reports.paper import UNVERIFIED_CLAUSE, Imprint, PhotoSource, printed_date, require_template, short_date
 from reports.tables import REPORT_TABLE, Column, Table, draw_form_row
+from rules.edition_day import EditionGround
+from rules.layout import Fit
+from rules.restriction_terms import Outcome
 from rules.terms import Answer, DocumentKind
 from server.admission.schemas import OpinionFacts
+from server.layout.schemas import LayoutFacts, ToldDistance
 
 TEMPLATE_VERSION = "screening_opinion/1"
 TITLE = DocumentKind.SCREENING_OPINION.label
 _SIGNATURES = (("经办人", ""), ("复核人", ""), ("分管领导（签发）", ""))
 _ENTRIES = (Column("条目", 19), Column("依据", 24), Column("申报原文与计算", 29), Column("例外与说明", 16), Column("效力", 12, "centre"))
 _PAIRS = (Column("项目", 22), Column("申报内容", 78))
+_DISTANCES = (Column("到", 24), Column("量得", 12, "centre"), Column("规定", 32), Column("判断", 32))
 _REVIEWED = (Column("条目", 16), Column("研判意见", 62), Column("谁、何时", 22))
 _DEPARTMENTS = (Column("部门", 20), Column("意见", 14, "centre"), Column("具体意见", 66))
 _STATUTORY = (Column("审查", 22), Column("是否须办", 11, "centre"), Column("理由和要问的", 39), Column("依据", 28))
@@ -58,21 +63,27 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
         f"第{facts.screening_sequence}次筛查，{printed_date(facts.screened_on)}。",
         SMALL_GREY,
     )
+    for sentence in edition_words(facts):
+        flow.paragraph(sentence, SMALL_GREY)
     if facts.conditions:
         _section(flow, "二　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
     _project(flow, facts)
     _section(flow, f"四　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
     _section(flow, "五　目录命中条目", _ENTRIES, (entry_cells(hit) for hit in facts.hits), "没有命中条目。")
+    numbers = iter("六七八九十" if facts.layout is None else ("六", "七", "八", "九", "十", "十一"))
+    if facts.layout is not None:
+        _layout(flow, f"{next(numbers)}　外部布局与距离", facts.layout)
+    written, assumed, joint, ahead, remarks = numbers
     if facts.hit_reviews:
-        _section(flow, "六　书面研判", _REVIEWED, facts.hit_reviews)
+        _section(flow, f"{written}　书面研判", _REVIEWED, facts.hit_reviews)
     if facts.assumptions:
         flow.skip(8)
-        flow.paragraph("七　按“否”处理的事项", SECTION, keep_with_next=40)
+        flow.paragraph(f"{assumed}　按“否”处理的事项", SECTION, keep_with_next=40)
         flow.paragraph("；".join(f"{flag}（{who}）" for flag, who in facts.assumptions) + "。", RECORD_BODY)
-    _section(flow, "八　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
-    _section(flow, "九　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
+    _section(flow, f"{joint}　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
+    _section(flow, f"{ahead}　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
     flow.skip(8)
-    flow.paragraph("十　说明", SECTION, keep_with_next=40)
+    flow.paragraph(f"{remarks}　说明", SECTION, keep_with_next=40)
     for sentence in notes(facts):
         flow.paragraph(sentence, RECORD_BODY)
     draw_signatures(flow, _SIGNATURES, "", facts.rulebook_edition)
@@ -99,6 +110,41 @@ def conclusions(facts: OpinionFacts) -> list[str]:
     return told
 
 
+def edition_words(facts: OpinionFacts) -> list[str]:
+    """Whose catalogue ruled and why, and what the catalogue of the day of the screening says otherwise."""
+    edition = facts.edition
+    if edition is None:
+        return []
+    mark = "" if edition.verified else UNVERIFIED_CLAUSE
+    told = [f"目录按{edition.why} 的版本（{edition.citation}{mark}）。"]
+    if edition.ground is EditionGround.UNDATED:
+        told.append("没有申报日期，只能按筛查当天的目录；申报是哪天，须问申报单位。")
+    day = short_date(edition.today)
+    if not edition.later:
+        told.append(f"已与筛查当天（{day}）的目录比对，没有不同。")
+        return told
+    outcome = Outcome(edition.today_outcome_confirmed).label
+    told.append(f"筛查当天（{day}）的目录（{edition.today_edition}）有 {len(edition.later)} 处不同，按它结论为{outcome}，已交人研判：")
+    for one in edition.later:
+        said = one.difference
+        law = "（现行法律，不能研判放行）" if one.is_law else ""
+        told.append(f"{said.entry_id}　{said.subject}：{said.before or '不命中'} → {said.after or '不命中'}{law}")
+    return told
+
+
+def distance_cells(row: ToldDistance) -> Iterator[tuple[str, ...]]:
+    """The cells of one distance, a row for each rule; a distance nobody can judge asks, and says of whom."""
+    to = f"{row.number}　{row.to}\n（{row.kind}）"
+    measured = f"{row.metres} 米\n±{row.accuracy}"
+    for one in row.rules:
+        mark = "" if one.verified else UNVERIFIED_CLAUSE
+        minimum = f"不小于 {one.minimum} 米" if one.minimum else "没有收录数值"
+        ask = f"\n要问{one.whom}：{one.ask}" if one.ask else ""
+        yield to, measured, f"{one.title}：{minimum}\n{one.citation}{mark}", f"{one.fit}\n{one.why}{ask}"
+    if not row.rules:
+        yield to, measured, "；".join(row.not_applicable), Fit.NOT_APPLICABLE.label
+
+
 def entry_cells(hit: Mapping[str, Any]) -> tuple[str, ...]:
     """The cells of one hit, in the order of the head."""
     number = f"（{hit['doc_no']}）" if hit.get("doc_no") else ""
@@ -106,6 +152,8 @@ def entry_cells(hit: Mapping[str, Any]) -> tuple[str, ...]:
     basis = f"{hit['layer']}　{hit['title']}{number}{hit['clause']}{marks}，{hit['effective_from']}起"
     if hit.get("date_status"):
         basis += f"（{hit['date_status']}）"
+    if hit.get("confirmation"):
+        basis += f"\n{hit['confirmation']}"
     own = [f"{one['text']}（{one['word']}）" for one in hit["matched"]]
     effect = str(hit["effect"])
     if hit["effect_confirmed"] != hit["effect"]:
@@ -132,6 +180,22 @@ def notes(facts: OpinionFacts) -> list[str]:
         told.append(f"标“{UNVERIFIED_CLAUSE.strip('（）')}”的条文见于转引，尚未与官方原文核对。")
     told.append(f"程序依据：{'；'.join(facts.citations)}。")
     return told
+
+
+def _layout(flow: PageFlow, title: str, layout: LayoutFacts) -> None:
+    """The measured distances, and what they cannot tell."""
+    day = printed_date(layout.measured_on)
+    if not layout.site:
+        flow.skip(8)
+        flow.paragraph(title, SECTION, keep_with_next=40)
+        flow.paragraph("没有标定场址，外部距离一处也没有量，都没有判定。要问申报单位：场址边界在哪里？", RECORD_BODY)
+        return
+    _section(flow, title, _DISTANCES, (cells for row in layout.rows for cells in distance_cells(row)), "没有登记可以量到的要素。")
+    flow.skip(4)
+    flow.paragraph(f"从{layout.site}量到各要素最近处的平面距离，{day}量；判断已计入测量误差，不代替实测和法定论证。", SMALL_GREY)
+    if layout.missing:
+        kinds = "、".join(layout.missing)
+        flow.paragraph(f"没有登记、没有量的种类：{kinds}。没有登记不等于没有，要问自然资源、住建、应急等主管部门：周边有没有？", SMALL_GREY)
 
 
 def _project(flow: PageFlow, facts: OpinionFacts) -> None:

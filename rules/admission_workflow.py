@@ -79,10 +79,11 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdmissionWorkflow(msgspec.Struct, frozen=True):
-    """Every permitted step in the table's order, and the same by state and action."""
+    """Every permitted step in the table's order, the same by state and action, and the texts they rest on by key."""
 
     steps: tuple[AdmissionStep, ...]
     by_step: dict[tuple[ProjectState, ProjectAction], AdmissionStep]
+    bases: dict[str, LegalBasis]
 
 
 @cache
@@ -111,7 +112,7 @@ def load_admission_workflow() -> AdmissionWorkflow:
             basis=tuple(table.basis[key] for key in row.basis),
             is_park_rule=row.park_rule,
         )
-    return AdmissionWorkflow(tuple(steps.values()), steps)
+    return AdmissionWorkflow(tuple(steps.values()), steps, table.basis)
 
 
 def find_admission_step(state: ProjectState, action: ProjectAction, role: Role) -> AdmissionStep | None:

@@ -22,6 +22,8 @@ from rules.terms import Answer, Term
 from rules.three_valued import answer_of
 
 _FILE = "layout/distances.toml"
+APPLICANT = "申报单位"
+SURVEYOR = "申报单位、有资质的测绘单位"
 
 
 class LayoutKind(Term):
@@ -73,9 +75,9 @@ class Fit(Term):
 class DistanceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A distance to keep from some kinds of things.
 
-    Without `metres` the number depends on what `ask` asks for. It applies where the project's flag `flag` is yes, its industry begins with
-    one of `industries` and its build type is among `build_types`; what is left out does not narrow. `also` is a condition no fact of the
-    application tells. `review_only`: the text leaves room that people must fill.
+    Without `metres` the number depends on what `ask` asks for, to be asked of `whom`. It applies where the project's flag `flag` is yes,
+    its industry begins with one of `industries` and its build type is among `build_types`; what is left out does not narrow. `also` is a
+    condition no fact of the application tells. `review_only`: the text leaves room that people must fill.
     """
 
     id: str
@@ -84,6 +86,7 @@ class DistanceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     basis: LegalBasis
     metres: Decimal | None = None
     ask: str = ""
+    whom: str = ""
     flag: str = ""
     industries: tuple[str, ...] = ()
     build_types: tuple[BuildType, ...] = ()
@@ -108,6 +111,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     fit: Fit
     why: str
     ask: str = ""
+    whom: str = ""
+    """Whom to ask it of."""
 
 
 @cache
@@ -118,8 +123,8 @@ def load_distances() -> tuple[DistanceRule, ...]:
     for one in rules:
         if not one.kinds:
             raise RuleDataError(_FILE, one.id, "a distance is kept from something: name at least one kind")
-        if one.metres is None and not one.ask:
-            raise RuleDataError(_FILE, one.id, "without metres the rule must say what to ask")
+        if one.metres is None and not (one.ask and one.whom):
+            raise RuleDataError(_FILE, one.id, "without metres the rule must say what to ask, and of whom")
         if one.metres is not None and one.metres <= 0:
             raise RuleDataError(_FILE, one.id, "metres must be above 0")
     return rules
@@ -140,15 +145,16 @@ def _judge(rule: DistanceRule, metres: Decimal, accuracy_m: Decimal, project: Pr
     if answer is Answer.NO:
         return Judged(rule=rule, fit=Fit.NOT_APPLICABLE, why=question)
     if rule.metres is None:
-        return Judged(rule=rule, fit=Fit.UNKNOWN, why="要求的距离随情况而定", ask="；".join(one for one in (rule.ask, question) if one))
+        ask, whom = "；".join(one for one in (rule.ask, question) if one), f"{APPLICANT}；{rule.whom}" if question else rule.whom
+        return Judged(rule=rule, fit=Fit.UNKNOWN, why="没有收录这一条的数值，要求的距离随情况而定", ask=ask, whom=whom)
     if metres - accuracy_m >= rule.metres:
         return Judged(rule=rule, fit=Fit.MEETS, why=f"量得 {plain(metres)} 米（±{plain(accuracy_m)}），不小于 {plain(rule.metres)} 米")
     if metres + accuracy_m >= rule.metres:
         why = f"量得 {plain(metres)} 米，与 {plain(rule.metres)} 米之差在测量误差 ±{plain(accuracy_m)} 米以内"
-        return Judged(rule=rule, fit=Fit.UNKNOWN, why=why, ask="请实地测量，或提供有资质单位的测绘成果")
+        return Judged(rule=rule, fit=Fit.UNKNOWN, why=why, ask="请实地测量，或提供有资质单位的测绘成果", whom=SURVEYOR)
     short = f"量得 {plain(metres)} 米，小于 {plain(rule.metres)} 米"
     if answer is Answer.UNKNOWN:
-        return Judged(rule=rule, fit=Fit.UNKNOWN, why=f"{short}；是否适用还不清楚", ask=question)
+        return Judged(rule=rule, fit=Fit.UNKNOWN, why=f"{short}；是否适用还不清楚", ask=question, whom=APPLICANT)
     return Judged(rule=rule, fit=Fit.BELOW, why=short)
 
 

@@ -84,7 +84,7 @@ class AdmissionLife:
     def _check(self, plan: ProjectPlan, who: str) -> None:
         with self._stage.work(who) as work:
             project = get_project(work, self._ids[plan.name])
-            if not is_screening_current(work, self._stage.rulebook, project):
+            if not is_screening_current(work, project):
                 # A clause was confirmed since: it is screened by the catalogue of the day before anybody stands for it.
                 run_screening(work, self._stage.rulebook, project.id, occasion=ScreeningOccasion.EDITION, reason="有条目刚核对原文（虚构）")
             record_check(work, self._stage.rulebook, self._ids[plan.name], "命中条目和证据已逐条核对（虚构）")

@@ -20,7 +20,7 @@ from rules.terms import (
     ScreeningOccasion,
 )
 from server.admission.access import readable_decisions
-from server.admission.evidence import evidence_for, latest, unconditioned_hits
+from server.admission.evidence import evidence_for, latest, unconditioned_hits, weighed_hits
 from server.admission.opinion import gather_opinion
 from server.admission.schemas import OPINION_EDITION, ConditionForm, DecisionForm, ScreeningPair
 from server.errors import FieldError, InvalidInput
@@ -30,7 +30,7 @@ from server.models.projects import Project
 from server.numbering import take_number
 from server.papers import freeze_paper, withdraw_papers
 from server.parks.service import get_park
-from server.screening.service import admission_step, hits_of, lock_project, take_step
+from server.screening.service import admission_step, lock_project, take_step
 from server.unit_of_work import Work
 
 VALIDITY = "admission.validity"
@@ -61,7 +61,7 @@ def propose_conditions(pair: ScreeningPair, responsible: str) -> tuple[Condition
             milestone=ConditionMilestone.BEFORE_CONSTRUCTION,
             entry_ids=(hit["id"],),
         )
-        for hit in hits_of(pair.kept)
+        for hit in weighed_hits(pair)
         if hit["effect"] == Effect.CONDITIONAL.label
     )
 
@@ -204,21 +204,27 @@ def send_back(work: Work, rulebook: Rulebook, project_id: UUID, reason: str, *, 
 
 
 def resubmit(work: Work, rulebook: Rulebook, project_id: UUID, reason: str, *, version: int | None = None) -> Project:
-    """A project that was returned or refused applies again. Raises as `decide` does."""
-    return _with_reason(work, rulebook, project_id, ProjectAction.RESUBMIT, reason, version)
+    """A project that was returned or refused applies again, and anew: the catalogue of this day rules. Raises as `decide` does."""
+    return _applied_again(work, _with_reason(work, rulebook, project_id, ProjectAction.RESUBMIT, reason, version), ProjectAction.RESUBMIT)
 
 
 def reopen(work: Work, rulebook: Rulebook, project_id: UUID, reason: str, *, version: int | None = None) -> Project:
     """An admitted project is reviewed anew; from today its admission no longer holds, and its opinion says so. Raises as `decide` does."""
     project = lock_project(work, project_id)
     was_admitted = ProjectState(project.state) in ADMITTED_STATES
-    project = _with_reason(work, rulebook, project_id, ProjectAction.REOPEN, reason, version)
+    project = _applied_again(work, _with_reason(work, rulebook, project_id, ProjectAction.REOPEN, reason, version), ProjectAction.REOPEN)
     if was_admitted:
         decision = last_decision(work, project)
         if decision is not None:
             decision.reopened_on = work.today
         work.session.flush()
         withdraw_papers(work, project.id)
+    return project
+
+
+def _applied_again(work: Work, project: Project, action: ProjectAction) -> Project:
+    project.applied_again_on, project.applied_again_as = work.today, action
+    work.session.flush()
     return project
 
 

@@ -2,6 +2,7 @@
 
 A hit that would refuse by the letter of the catalogue, or asks for a person, is assessed in writing before anybody is admitted; one that
 refuses on confirmed law cannot be assessed away: facts, an exception or the law itself would have to change, and that is a new screening.
+So it is with what came after the application: the park's newer edition is assessed in writing, a law in force today that refuses stands.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,6 +18,7 @@ from server.errors import StateConflict
 from server.models.admission import DepartmentOpinion, HitReview, ProjectCheck
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectScreening
 from server.screening.access import readable_assumptions
+from server.screening.schemas import LaterChange
 from server.screening.service import current_screening, hits_of, is_screening_current, read_kept
 from server.unit_of_work import Work
 
@@ -32,15 +34,30 @@ def latest(work: Work, project: Project) -> ScreeningPair:
     return ScreeningPair(screening, read_kept(screening))
 
 
+def weighed_hits(pair: ScreeningPair) -> tuple[dict[str, Any], ...]:
+    """Every hit that weighs: those of the ruling, then those the catalogue of today adds or makes weigh otherwise, marked `later`."""
+    later = {one.difference.entry_id: one.hit for one in changes_of(pair) if one.hit is not None}
+    ruling = [dict(hit) for hit in hits_of(pair.kept)]
+    # One that needs a person already is assessed once; one that weighs the same is told once.
+    known = {hit["id"] for hit in ruling if hit["effect"] in _NEEDS_A_PERSON or later.get(hit["id"], {}).get("effect") == hit["effect"]}
+    return (*ruling, *(hit | {"later": True} for entry_id, hit in later.items() if entry_id not in known))
+
+
+def changes_of(pair: ScreeningPair) -> tuple[LaterChange, ...]:
+    """What the catalogue of the day of the screening says otherwise than the one that rules."""
+    return pair.kept.edition.later if pair.kept.edition is not None else ()
+
+
 def hits_to_review(pair: ScreeningPair) -> tuple[dict[str, Any], ...]:
     """The hits that need a person's written assessment; what only adds a basis to others does not."""
-    return tuple(dict(hit) for hit in hits_of(pair.kept) if hit["effect"] in _NEEDS_A_PERSON and "derived_from" not in hit)
+    return tuple(hit for hit in weighed_hits(pair) if hit["effect"] in _NEEDS_A_PERSON and "derived_from" not in hit)
 
 
 def unconditioned_hits(pair: ScreeningPair, form: DecisionForm) -> tuple[str, ...]:
     """The entries that ask for a condition and get none by this form."""
     covered = {entry for one in form.conditions for entry in one.entry_ids}
-    return tuple(hit["id"] for hit in hits_of(pair.kept) if hit["effect"] == Effect.CONDITIONAL.label and hit["id"] not in covered)
+    asking = dict.fromkeys(hit["id"] for hit in weighed_hits(pair) if hit["effect"] == Effect.CONDITIONAL.label)
+    return tuple(entry for entry in asking if entry not in covered)
 
 
 def checks_of(work: Work, screening: ProjectScreening) -> tuple[ProjectCheck, ...]:
@@ -91,8 +108,9 @@ def evidence_for(work: Work, rulebook: Rulebook, project: Project, form: Decisio
     reviews, opinions = hit_reviews_of(work, screening), opinions_of(work, screening)
     needed = {hit["id"] for hit in hits_to_review(pair)}
     against = any(one.stands_against for one in reviews.values())
+    forbidden = screening.outcome_confirmed in _STANDS_AGAINST or any(one.is_law for one in changes_of(pair))
     facts: Mapping[str, bool] = {
-        "screening_current": is_screening_current(work, rulebook, project),
+        "screening_current": is_screening_current(work, project),
         "assumptions_confirmed": not open_assumptions(work, pair),
         "two_persons": are_two(checks_of(work, screening), screening, described_by),
         "departments_named": bool(opinions),
@@ -100,9 +118,7 @@ def evidence_for(work: Work, rulebook: Rulebook, project: Project, form: Decisio
         "opinions_recorded": bool(opinions) and all(one.view for one in opinions.values()),
         "no_blocking_question": screening.blocking_questions == 0,
         "review_reasoned": needed <= set(reviews) and not against,
-        "nothing_against": screening.outcome_confirmed not in _STANDS_AGAINST and needed <= set(reviews) and not against,
-        "refusal_grounded": screening.outcome_confirmed in _STANDS_AGAINST
-        or against
-        or any(one.view == DepartmentView.DISAGREE and one.text for one in opinions.values()),
+        "nothing_against": not forbidden and needed <= set(reviews) and not against,
+        "refusal_grounded": forbidden or against or any(one.view == DepartmentView.DISAGREE and one.text for one in opinions.values()),
     }
     return given | {key for key, holds in facts.items() if holds}

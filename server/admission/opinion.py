@@ -8,6 +8,7 @@ from server.admission.described import describe_facts
 from server.admission.evidence import checks_of, hit_reviews_of, opinions_of
 from server.admission.schemas import OpinionFacts, ScreeningPair
 from server.clock import day_of
+from server.layout.service import measure_layout, tell_layout
 from server.models.admission import AdmissionCondition, AdmissionDecision
 from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription
@@ -89,6 +90,8 @@ def gather_opinion(
         conditions=tuple((one.text, one.responsible, _when(one), "、".join(one.entry_ids)) for one in conditions),
         unconditioned=tuple(decision.unconditioned_ids),
         unconditioned_reason=decision.unconditioned_reason,
+        edition=pair.kept.edition,
+        layout=tell_layout(measure_layout(work, project.id), work.today),
         never_promised=tuple(one.label for one in load_promises() if one.reach is Reach.NEVER),
         citations=step.citations,
     )

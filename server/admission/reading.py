@@ -8,7 +8,7 @@ from rules.rulebook import Rulebook
 from rules.terms import ProjectState
 from server.admission.access import readable_conditions, readable_decisions
 from server.admission.deciding import default_validity, propose_conditions
-from server.admission.evidence import checks_of, evidence_for, hit_reviews_of, hits_to_review, opinions_of
+from server.admission.evidence import checks_of, evidence_for, hit_reviews_of, hits_to_review, opinions_of, weighed_hits
 from server.admission.schemas import DecisionView, DepartmentView, ProcedureDossier, ScreeningPair, StepView
 from server.models.admission import AdmissionCondition, AdmissionDecision
 from server.models.orders import IssuedPaper
@@ -29,7 +29,7 @@ def get_procedure(work: Work, rulebook: Rulebook, project_id: UUID) -> Procedure
     decisions = _decisions(work, project)
     pair = _pair_of(dossier, decisions)
     opinions = opinions_of(work, pair.screening) if pair is not None else {}
-    ids = pair.screening.entry_ids if pair is not None else []
+    ids = list(dict.fromkeys(hit["id"] for hit in weighed_hits(pair))) if pair is not None else []
     given = evidence_for(work, rulebook, project) | _TYPED_IN_THE_FORM
     steps = list_admission_steps(ProjectState(project.state), work.actor.role)
     return ProcedureDossier(

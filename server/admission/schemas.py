@@ -9,10 +9,11 @@ import msgspec
 from rules.admission_reviews import Department
 from rules.admission_workflow import AdmissionEvidence, AdmissionStep
 from rules.terms import ConditionMilestone, ProjectAction
+from server.layout.schemas import LayoutFacts
 from server.models.admission import AdmissionCondition, AdmissionDecision, DepartmentOpinion, HitReview, ProjectCheck
 from server.models.orders import IssuedPaper
 from server.models.projects import Project, ProjectScreening
-from server.screening.schemas import KeptReview, KeptScreening, ProjectDossier
+from server.screening.schemas import KeptEdition, KeptReview, KeptScreening, ProjectDossier
 
 OPINION_EDITION = 1
 """The drawing that opinions issued now are made for."""
@@ -152,6 +153,10 @@ class OpinionFacts(msgspec.Struct, frozen=True, kw_only=True):
     unconditioned: tuple[str, ...] = ()
     """Entries that ask for a condition and got none."""
     unconditioned_reason: str = ""
+    edition: KeptEdition | None = None
+    """Whose catalogue ruled, why, and what the catalogue of the day of the screening says otherwise."""
+    layout: LayoutFacts | None = None
+    """The measured distances."""
     never_promised: tuple[str, ...]
     citations: tuple[str, ...]
 

@@ -52,14 +52,15 @@ class EditionSpan(msgspec.Struct, frozen=True, kw_only=True):
         return self.starts_on <= day and (self.ends_before is None or day < self.ends_before)
 
 
-def park_catalogue(work: Work, day: date, *, known_on: date | None = None) -> ParkCatalogue:
+def park_catalogue(work: Work, day: date, *, known_on: date | None = None, confirmed_by: date | None = None) -> ParkCatalogue:
     """The catalogue that binds in the actor's park on a day. Two queries, and compiled once for equal content.
 
-    `known_on` asks what was known on another day than today: a ruling made then can be made again exactly.
+    `known_on` asks what was known on another day than today: a ruling made then can be made again exactly. `confirmed_by` counts what
+    officers confirmed up to another day than the catalogue's: that a text says what it says was as true before somebody compared it.
     """
     known = known_on or work.today
     span = next((one for one in edition_spans(work) if one.binds_on(day)), None)
-    notes = standing_confirmations(work, day, known)
+    notes = standing_confirmations(work, confirmed_by or day, known)
     digest = sha256_hex(canonical_bytes((span, sorted(notes.items()))))
     catalogue, overtaken = _compiled(digest, lambda: laid_over(_content_of(work, span), notes))
     return ParkCatalogue(

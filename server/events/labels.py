@@ -259,6 +259,7 @@ FACT_LABELS: dict[str, str] = {
     "basis": "依据",
     "bounds": "频次",
     "catalogue": "目录版本",
+    "catalogue_day": "用哪天的目录",
     "catalogue_sha256": "目录校验值",
     "cause": "由来",
     "change": "改动",

@@ -14,7 +14,6 @@ from server.impact.running import count_changes
 from server.impact.schemas import (
     Change,
     Decision,
-    Difference,
     ImpactDossier,
     ImpactLine,
     ImpactQuery,
@@ -26,6 +25,7 @@ from server.listing import Page, matches, narrow, paginate
 from server.models.catalogue import CatalogueEdition, CatalogueImpact, ProjectImpact
 from server.models.projects import Project
 from server.screening.access import READERS, WRITERS
+from server.screening.schemas import Difference
 from server.screening.service import run_screening
 from server.steps import demand_role
 from server.unit_of_work import Work

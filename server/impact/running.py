@@ -6,7 +6,6 @@ it the run stops, and another begins.
 """
 
 import time
-from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,9 +24,11 @@ from server.errors import InvalidInput, Refusal
 from server.identity import Actor
 from server.ids import new_id
 from server.impact.access import demand_decider
-from server.impact.schemas import Change, Difference, ImpactNeed, Purpose, RunState
+from server.impact.schemas import Change, ImpactNeed, Purpose, RunState
 from server.models.catalogue import CatalogueImpact, ProjectImpact
 from server.models.projects import Project, ProjectDescription, ProjectScreening
+from server.screening.comparing import differences_of
+from server.screening.schemas import Difference
 from server.screening.service import facts_of, hits_of, read_facts, read_kept
 from server.unit_of_work import Work, begin_work
 
@@ -53,7 +54,7 @@ def find_need(work: Work) -> ImpactNeed:
         select(func.count())
         .select_from(Project)
         .join(ProjectScreening, ProjectScreening.id == Project.screening_id)
-        .where(Project.park_id == work.park_id, watched(), ProjectScreening.catalogue_sha256 != today)
+        .where(Project.park_id == work.park_id, watched(), ProjectScreening.today_sha256 != today)
     )
     waiting = work.session.scalar(query) or 0
     return ImpactNeed(is_needed=waiting > 0, projects=waiting)
@@ -193,7 +194,7 @@ def _row(
 ) -> dict[str, Any]:
     before = {str(hit["id"]): hit for hit in hits_of(read_kept(screening))}
     outcome, confirmed, differences, is_read = screening.outcome, screening.outcome_confirmed, list[Difference](), True
-    if screening.catalogue_sha256 != run.catalogue_sha256:
+    if screening.today_sha256 != run.catalogue_sha256:
         try:
             result = screen(read_facts(facts_of(description)), run.on_day, catalogue.catalogue)
         except InvalidInput as refusal:
@@ -226,23 +227,6 @@ def _kind_of(is_read: bool, is_other_outcome: bool, has_differences: bool) -> Ch
     if not is_read:
         return Change.UNREADABLE
     return Change.OUTCOME if is_other_outcome else Change.ENTRIES if has_differences else Change.NONE
-
-
-def differences_of(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterable[Difference]:
-    """The entries that are met on one side only, or weigh otherwise, in the order of the new answer."""
-    for entry_id in [*after, *(one for one in before if one not in after)]:
-        old, new = before.get(entry_id), after.get(entry_id)
-        was, now = _weight(old), _weight(new)
-        if was != now:
-            yield Difference(entry_id, str((new or old or {})["subject"]), was, now)
-
-
-def _weight(hit: Mapping[str, Any] | None) -> str:
-    if hit is None:
-        return ""
-    effect, confirmed = hit["effect"], hit["effect_confirmed"]
-    said = effect if effect == confirmed else f"{confirmed}（字面{effect}）"
-    return f"{said}，{hit['status']}" if hit["status"] != "命中" else str(said)
 
 
 def count_changes(work: Work, run_id: UUID) -> dict[Change, int]:

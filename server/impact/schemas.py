@@ -7,6 +7,7 @@ import msgspec
 from rules.terms import Term
 from server.models.catalogue import CatalogueEdition, CatalogueImpact, ProjectImpact
 from server.models.projects import Project
+from server.screening.schemas import Difference
 
 
 class Purpose(Term):
@@ -39,15 +40,6 @@ class Decision(Term):
     KEEP = "keep", "已看，维持原结论"
     RESCREEN = "rescreen", "须重新筛查"
     DISCUSS = "discuss", "提交会商"
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """An entry that came, went or weighs otherwise: what it was and what it is, empty when it was or is not met."""
-
-    entry_id: str
-    subject: str
-    before: str
-    after: str
 
 
 class ImpactQuery(msgspec.Struct, frozen=True, kw_only=True):

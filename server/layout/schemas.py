@@ -96,3 +96,40 @@ class LayoutView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Measured, ...]
     offers: tuple[Offer, ...]
     missing: tuple[LayoutKind, ...]
+
+
+class ToldRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule says of a distance, as it is printed. `ask` is what must be asked before it can be said, `whom` of whom."""
+
+    fit: str
+    title: str
+    minimum: str
+    citation: str
+    verified: bool
+    why: str
+    ask: str = ""
+    whom: str = ""
+    note: str = ""
+
+
+class ToldDistance(msgspec.Struct, frozen=True, kw_only=True):
+    """A measured distance as it is printed. `not_applicable` are the rules known that do not apply, each with its reason."""
+
+    number: int
+    to: str
+    kind: str
+    metres: str
+    accuracy: str
+    how: str
+    source: str
+    rules: tuple[ToldRule, ...]
+    not_applicable: tuple[str, ...] = ()
+
+
+class LayoutFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The layout part of a paper: from where, every distance, the kinds nothing is kept of. `site` is empty while nobody said where."""
+
+    measured_on: date
+    site: str
+    rows: tuple[ToldDistance, ...]
+    missing: tuple[str, ...]

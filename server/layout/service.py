@@ -2,5 +2,6 @@
 
 from server.layout.measuring import accept_distances, measure_layout, set_site
 from server.layout.objects import add_objects, get_object, list_objects, retire_object
+from server.layout.telling import tell_layout
 
-__all__ = ["accept_distances", "add_objects", "get_object", "list_objects", "measure_layout", "retire_object", "set_site"]
+__all__ = ["accept_distances", "add_objects", "get_object", "list_objects", "measure_layout", "retire_object", "set_site", "tell_layout"]

@@ -44,6 +44,10 @@ class Project(Base):
     site_outline: Mapped[dict[str, Any] | None]
     """The site as a GeoJSON polygon in WGS-84, where one was given."""
     received_on: Mapped[date]
+    applied_again_on: Mapped[date | None]
+    """The latest day it applied again after a decision, or was reviewed anew."""
+    applied_again_as: Mapped[str] = mapped_column(default="")
+    """Which of the two: a value of `rules.terms.ProjectAction`."""
     source_title: Mapped[str] = mapped_column(default="")
     """The notice or file the description was taken from."""
     source_url: Mapped[str] = mapped_column(default="")
@@ -127,6 +131,8 @@ class ProjectScreening(Base):
     screened_by_name: Mapped[str]
     catalogue_edition: Mapped[str]
     catalogue_sha256: Mapped[str]
+    today_sha256: Mapped[str] = mapped_column(default="")
+    """The catalogue of the day of the screening, that the ruling was laid beside."""
     rulebook_edition: Mapped[str]
     outcome: Mapped[str]
     outcome_confirmed: Mapped[str]

@@ -155,7 +155,7 @@ def _from_record(work: Work, services: Services, project: Project) -> Typed:
 
 def flags_of(work: Work, services: Services) -> list[Flag]:
     """The yes/no questions of the catalogue in use."""
-    return [one.flag for one in catalogue_for(work, services.rulebook, work.today).catalogue.index.flags.values()]
+    return [one.flag for one in catalogue_for(work, work.today).catalogue.index.flags.values()]
 
 
 def _create(request: Request[Any, Any, Any], values: Typed) -> Response[Any]:
@@ -369,7 +369,7 @@ def _relevant(work: Work, services: Services, typed: Typed, flags: Sequence[Flag
     answered = {flag.name for flag in flags if typed.get(f"flag-{flag.id}")}
     try:
         facts = facts_of_form({key: value for key, value in typed.items() if not key.startswith("flag-")}, latest, flags)
-        result = screen(read_project(facts), work.today, catalogue_for(work, services.rulebook, work.today).catalogue)
+        result = screen(read_project(facts), work.today, catalogue_for(work, work.today).catalogue)
     except RequestError:
         return [flag for flag in flags if flag.name in answered]
     wanted = {one.question.field.removeprefix("flags.") for one in result.questions if one.question.field.startswith("flags.")}

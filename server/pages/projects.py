@@ -171,7 +171,7 @@ def project_page(
     """The page of a project, of its latest screening or of an earlier one."""
     dossier = get_project_dossier(work, services_of(request).rulebook, project_id)
     screening = _chosen(dossier, sequence)
-    flags = [one.flag for one in catalogue_for(work, services_of(request).rulebook, work.today).catalogue.index.flags.values()]
+    flags = [one.flag for one in catalogue_for(work, work.today).catalogue.index.flags.values()]
     by_id = {one.id: one for one in dossier.descriptions}
     facts = facts_of(by_id[screening.description_id]) if screening is not None else {}
     kept = read_kept(screening) if screening is not None else None

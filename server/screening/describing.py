@@ -87,6 +87,8 @@ def update_project(work: Work, project_id: UUID, form: NewProject, *, version: i
     """
     demand_writer(work.actor)
     project = lock_project(work, project_id, version=version)
+    # The day chooses the edition: one left blank does not move it.
+    form = msgspec.structs.replace(form, received_on=form.received_on or project.received_on)
     changes = {name: value for name, value in check_head(work, form, project).items() if getattr(project, name) != value}
     for name, value in changes.items():
         setattr(project, name, value)

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import select
 
 from rules.admission_workflow import OPEN_STATES
+from rules.edition_day import Application, edition_day
 from rules.restriction_terms import BuildType, Outcome
 from rules.rulebook import Rulebook
 from server.errors import FieldError, InvalidInput, UnreadableSpreadsheet
@@ -22,10 +23,10 @@ from server.models.projects import Project
 from server.parks.service import list_zones
 from server.screening.access import demand_writer, readable_projects
 from server.screening.answering import complete_if_ready
-from server.screening.catalogues import catalogue_for
+from server.screening.catalogues import CataloguePair, catalogue_for, pair_for
 from server.screening.describing import check_facts, check_head, create_project, submit_description
 from server.screening.judging import judge, run_screening
-from server.screening.schemas import CatalogueInUse, NewProject, Origin
+from server.screening.schemas import NewProject, Origin
 from server.sheets import Column, RowError, SheetRow, read_sheet
 from server.sheets import write_template as write_sheet_template
 from server.unit_of_work import Work
@@ -122,32 +123,36 @@ def take_projects(work: Work, rulebook: Rulebook, rows: Sequence[SheetRow], *, d
     demand_writer(work.actor)
     zones = {zone.name: zone.id for zone in list_zones(work)}
     seen = _open_projects(work)
-    used = catalogue_for(work, rulebook, work.today)
+    flag_named = catalogue_for(work, work.today).catalogue.index.flag_named
+    pairs: dict[date, CataloguePair] = {}
     taken: list[TakenProject] = []
     errors: list[RowError] = []
     for row in rows:
-        read = _read_row(row, zones, used.catalogue.index.flag_named)
+        read = _read_row(row, zones, flag_named)
         wrong = read.errors or _repeated(row, read.form.name, seen) or _refused(work, row, read)
         if wrong:
             errors += wrong
             continue
         seen[read.form.name] = f"本表第 {row.line} 行"
-        taken.append(_foretell(work, used, row, read) if dry_run else _take(work, rulebook, row, read))
+        taken.append(_foretell(work, pairs, row, read) if dry_run else _take(work, rulebook, row, read))
     if taken and not dry_run:
         work.record("park", work.park_id, "project:imported", rows=len(rows), taken=len(taken))
     return IntakeReport(dry_run=dry_run, rows=len(rows), taken=tuple(taken), errors=tuple(errors))
 
 
-def _foretell(work: Work, used: CatalogueInUse, row: SheetRow, read: _ReadRow) -> TakenProject:
+def _foretell(work: Work, pairs: dict[date, CataloguePair], row: SheetRow, read: _ReadRow) -> TakenProject:
     """What taking the row would give."""
-    result, _ = judge(check_facts(read.facts)[1], used, work)
+    chosen = edition_day(Application(received_on=read.form.received_on or work.today), today=work.today)
+    if chosen.day not in pairs:
+        pairs[chosen.day] = pair_for(work, chosen)
+    result, kept = judge(check_facts(read.facts)[1], pairs[chosen.day])
     return TakenProject(
         line=row.line,
         name=read.form.name,
         project_id=None,
         outcome=result.outcome,
         outcome_confirmed=result.outcome_confirmed,
-        questions=sum(one.is_blocking for one in result.questions),
+        questions=sum(one["blocking"] for one in kept.screening["questions"]),
     )
 
 

@@ -106,7 +106,7 @@ def get_project_dossier(work: Work, rulebook: Rulebook, project_id: UUID) -> Pro
         screenings=found,
         kept=read_kept(found[0]) if found else None,
         confirmed=tuple(work.session.scalars(confirmed.order_by(ProjectAssumption.flag))),
-        is_current=is_screening_current(work, rulebook, project),
+        is_current=is_screening_current(work, project),
     )
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from rules.restriction import Catalogue
+from rules.edition_day import EditionGround
+from rules.restriction_terms import Effect, Layer
 from rules.terms import Answer, Term
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
 
@@ -20,14 +21,6 @@ class Origin(Term):
     IMPORT_SHEET = "import_sheet", "表格导入"
     ANSWERS = "answers", "补正问题"
     LAYOUT = "layout", "测距确认"
-
-
-class CatalogueInUse(msgspec.Struct, frozen=True):
-    """The catalogue a screening is made against, and by what it is known for ever."""
-
-    catalogue: Catalogue
-    edition: str
-    sha256: str
 
 
 class NewProject(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +66,45 @@ class KeptAssumption(msgspec.Struct, frozen=True, kw_only=True):
     whom: str
 
 
+class Difference(msgspec.Struct, frozen=True):
+    """An entry that came, went or weighs otherwise: what it was and what it is, empty when it was or is not met."""
+
+    entry_id: str
+    subject: str
+    before: str
+    after: str
+
+
+class LaterChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What the catalogue of the day of the screening says otherwise of one entry than the one that rules. `hit` is the whole of it."""
+
+    difference: Difference
+    hit: dict[str, Any] | None
+
+    @property
+    def is_law(self) -> bool:
+        """Whether a law in force today refuses, by a text that was compared: no written assessment can lift that."""
+        refuses = {Effect.REFUSE.label, Effect.PHASE_OUT.label}
+        is_parks_own = self.hit is not None and self.hit["layer"] in {Layer.PARK.label, Layer.PARK_PROPOSAL.label}
+        return self.hit is not None and not is_parks_own and self.hit["effect_confirmed"] in refuses
+
+
+class KeptEdition(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose catalogue rules: its day, why that one, and what the catalogue of the day of the screening says otherwise."""
+
+    day: date
+    ground: EditionGround
+    why: str
+    edition: str
+    citation: str
+    verified: bool
+    today: date
+    today_edition: str
+    today_outcome: str
+    today_outcome_confirmed: str
+    later: tuple[LaterChange, ...] = ()
+
+
 class KeptScreening(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer of a screening. `screening` is what `rules.screening_requests.screening_fields` says, entries' texts included."""
 
@@ -80,6 +112,8 @@ class KeptScreening(msgspec.Struct, frozen=True, kw_only=True):
     reviews: tuple[KeptReview, ...]
     assumptions: tuple[KeptAssumption, ...]
     not_used: tuple[str, ...] = ()
+    edition: KeptEdition | None = None
+    """Absent where screening was by the catalogue of its own day, before editions were chosen by the application."""
 
 
 class ProjectQuery(msgspec.Struct, frozen=True, kw_only=True):

@@ -111,7 +111,7 @@ def test_newer_facts_take_a_screened_project_back_and_say_so(world: World) -> No
         submit_description(work, project_id, TILES | {"fuels": ["煤气"]})
         project = get_project(work, project_id)
         assert project.state == ProjectState.COMPLETE
-        assert not is_screening_current(work, rulebook, project)
+        assert not is_screening_current(work, project)
 
 
 def test_papers_are_complete_only_with_code_and_kind_of_construction(world: World) -> None:
