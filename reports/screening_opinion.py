@@ -64,12 +64,12 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
         SMALL_GREY,
     )
     for sentence in edition_words(facts):
-        flow.paragraph(sentence, SMALL_GREY)
+        flow.paragraph(sentence, RECORD_BODY)
     if facts.conditions:
         _section(flow, "二　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
     _project(flow, facts)
     _section(flow, f"四　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
-    _section(flow, "五　目录命中条目", _ENTRIES, (entry_cells(hit) for hit in facts.hits), "没有命中条目。")
+    _section(flow, "五　目录命中条目", _ENTRIES, (entry_cells(hit) for hit in weighed_entries(facts)), "没有命中条目。")
     numbers = iter("六七八九十" if facts.layout is None else ("六", "七", "八", "九", "十", "十一"))
     if facts.layout is not None:
         _layout(flow, f"{next(numbers)}　外部布局与距离", facts.layout)
@@ -130,6 +130,12 @@ def edition_words(facts: OpinionFacts) -> list[str]:
         law = "（现行法律，不能研判放行）" if one.is_law else ""
         told.append(f"{said.entry_id}　{said.subject}：{said.before or '不命中'} → {said.after or '不命中'}{law}")
     return told
+
+
+def weighed_entries(facts: OpinionFacts) -> list[Mapping[str, Any]]:
+    """The hits of the ruling, then what the catalogue of the day of the screening adds or makes weigh otherwise, each saying so."""
+    later = [one.hit for one in facts.edition.later if one.hit is not None] if facts.edition is not None else []
+    return [*facts.hits, *(hit | {"subject": f"{hit['subject']}\n（筛查当天的目录）"} for hit in later)]
 
 
 def distance_cells(row: ToldDistance) -> Iterator[tuple[str, ...]]:

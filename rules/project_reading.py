@@ -126,14 +126,16 @@ class _Reader:
         self.unused = unused
 
     def items(self, value: object, field: str, read: Callable[[Mapping[str, Any], str], T]) -> tuple[T, ...]:
-        """Rows of a list; a text stands for a row with only a name, one row may stand alone."""
-        if value is None or value == "":
+        """Rows of a list; a text stands for a row with only a name, one row may stand alone. A text that says nothing is no row."""
+        if is_blank(value):
             return ()
         rows = value if isinstance(value, list | tuple) else _split(value) if isinstance(value, str) else [value]
         read_rows = []
         for number, row in enumerate(rows):
             where = f"{field}[{number}]"
             if isinstance(row, str):
+                if is_blank(row):
+                    continue
                 read_rows.append(read({"name": read_text(row, where)}, where))
             elif isinstance(row, Mapping):
                 read_rows.append(read(row, where))
@@ -315,11 +317,11 @@ def _stands_already(text: str) -> bool:
 
 
 def _names(value: object, field: str) -> list[str]:
-    """A list of texts; one text is split at its separators, an object gives its name."""
-    if value is None or value == "":
+    """A list of texts; one text is split at its separators, an object gives its name. What says nothing (不详, —) is none of them."""
+    if is_blank(value):
         return []
     if isinstance(value, str):
-        return _split(value)
+        return [one for one in _split(value) if not is_blank(one)]
     if not isinstance(value, list | tuple):
         value = [value]
     names = []
@@ -327,7 +329,9 @@ def _names(value: object, field: str) -> list[str]:
         if isinstance(one, Mapping):
             detail = " ".join(str(one[key]) for key in ("type", "detail") if one.get(key))
             one = f"{one.get('name', '')}{detail}"
-        names.append(read_text(one, f"{field}[{number}]"))
+        name = read_text(one, f"{field}[{number}]")
+        if not is_blank(name):
+            names.append(name)
     return names
 
 

@@ -67,7 +67,7 @@ _NO = frozenset(
 _UNKNOWN = frozenset(
     {
         "", "不清楚", "未知", "不详", "unknown", "待定", "null", "none", "不确定", "待核", "待核实", "待确认", "待补充", "未填", "未提供",
-        "不明", "-", "--", "—", "/", "n/a", "na", "?", "未说明", "未注明", "暂无",
+        "不明", "无法确定", "-", "--", "—", "/", "n/a", "na", "?", "未说明", "未注明", "暂无",
     }
 )  # fmt: skip
 _NOTHING = Decimal(0)
@@ -102,7 +102,7 @@ def only(value: object) -> object:
 def read_word(value: object, field: str) -> str:
     """A text, or the empty one where nothing is said."""
     value = only(value)
-    if value is None:
+    if is_blank(value):
         return ""
     if isinstance(value, str):
         return value.strip()

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from rules.project_reading import read_project
+from rules.project_values import is_blank
 from rules.requests import RequestError
 from rules.restriction_data import Flag
 from rules.restriction_terms import BuildType, Role, Scope
@@ -202,13 +203,18 @@ def blanks_of(facts: Mapping[str, Any], flags: Sequence[Flag]) -> list[str]:
         **{words: place.get(key) for key, words in (("area", "地址、片区名称"), *PLACE_QUESTIONS, *DISTANCES)},
         **{words: figures.get(key, figures.get(words)) for key, words in PROJECT_FIGURES},
     }
-    blanks = [words for words, held in named.items() if held in (None, "", [], ())]
+    blanks = [words for words, held in named.items() if _says_nothing(held)]
     for name, columns in ROWS.items():
         for number, row in enumerate(facts.get(name) or ()):
             held = _mapping(row) if isinstance(row, Mapping) else {"name": row}
-            left = [column.label for column in columns if column.key in _WANTED and held.get(column.key) in (None, "")]
+            left = [column.label for column in columns if column.key in _WANTED and _says_nothing(held.get(column.key))]
             blanks += [f"{ROW_TITLES[name]}第 {number + 1} 行 {label}" for label in left]
     return blanks + [f"“{flag.name}”" for flag in flags if answers.get(flag.name) is None]
+
+
+def _says_nothing(held: object) -> bool:
+    """Whether a field is empty, or filled in with words that say nothing."""
+    return all(map(_says_nothing, held)) if isinstance(held, list | tuple) else is_blank(held) or held == {}
 
 
 def field_of_form(where: str, flags: Sequence[Flag]) -> str:
