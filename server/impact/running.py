@@ -27,9 +27,8 @@ from server.impact.access import demand_decider
 from server.impact.schemas import Change, ImpactNeed, Purpose, RunState
 from server.models.catalogue import CatalogueImpact, ProjectImpact
 from server.models.projects import Project, ProjectDescription, ProjectScreening
-from server.screening.comparing import differences_of
 from server.screening.schemas import Difference
-from server.screening.service import facts_of, hits_of, read_facts, read_kept
+from server.screening.service import differences_of, facts_of, hits_of, read_facts, read_kept
 from server.unit_of_work import Work, begin_work
 
 AT_ONCE = 40

@@ -1,6 +1,7 @@
 """Use cases of projects before they are decided: register, describe, screen, answer, confirm, look."""
 
 from server.screening.catalogues import catalogue_for
+from server.screening.comparing import differences_of
 from server.screening.describing import (
     answer_questions,
     complete_project,
@@ -39,6 +40,7 @@ __all__ = [
     "count_projects",
     "create_project",
     "current_screening",
+    "differences_of",
     "drop_draft",
     "facts_of",
     "find_draft",
