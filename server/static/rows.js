@@ -26,7 +26,7 @@
     const settle = () => {
       const now = rows();
       if (count) count.value = Math.max(...now.map((row) => Number(row.dataset.row))) + 1;
-      drop.hidden = now.length < 2;
+      drop.hidden = now.length < 2 || !isEmpty(last());
     };
     const add = () => {
       const now = rows();
@@ -59,13 +59,14 @@
     button.addEventListener("click", addAndGo);
     drop.addEventListener("click", () => {
       const row = last(), number = rows().length;
-      if (!isEmpty(row)) { say(`第 ${number} 行已经填了内容，没有去掉。`); return; }
+      if (!isEmpty(row)) return;
       row.remove();
       settle();
       form.dispatchEvent(new Event("input", { bubbles: true }));
       say(`已去掉第 ${number} 行，还有 ${number - 1} 行。`);
       if (drop.hidden) button.focus();
     });
+    group.addEventListener("input", settle);
     group.addEventListener("keydown", (event) => {
       const row = event.target.closest("[data-row]");
       if (!row || event.isComposing || event.keyCode === 229 || event.altKey || event.ctrlKey || event.metaKey) return;
