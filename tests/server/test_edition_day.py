@@ -27,6 +27,7 @@ from server.screening.service import (
 from tests.admission_hands import POTTERY, Screener
 from tests.cast import World
 from tests.catalogue_hands import approval_of, park_entry
+from tests.doors import Browser, running, visible_text
 from tests.server.test_catalogue import TILES, confirmed
 
 DECALS = POTTERY | {
@@ -190,3 +191,26 @@ def test_a_day_left_blank_does_not_move_the_edition(sqlite_world: World) -> None
     with sqlite_world.work_as("screener") as work:
         update_project(work, project_id, NewProject(name="日用陶瓷（虚构）"))
         assert get_project(work, project_id).received_on == applied
+
+
+def test_the_page_says_whose_catalogue_ruled_and_what_that_of_today_says_otherwise(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    applied = sqlite_world.clock.today()
+    project_id = hands.screened(DECALS)
+    with running(sqlite_world) as app:
+        screener = Browser(app, "screener")
+        page = visible_text(screener.get(f"/projects/{project_id}").text)
+        assert f"按 收件（申报）之日 {applied.isoformat()} 的目录" in page
+        assert "没有不同" in page
+        new_edition(sqlite_world, applied + timedelta(days=1))
+        sqlite_world.clock.advance(days=1)
+        screener = Browser(app, "screener")
+        stale = visible_text(screener.get(f"/projects/{project_id}").text)
+        assert "目录在这次筛查之后有变" in stale
+        assert screener.submit(f"/projects/{project_id}/screen", {}).status_code == 303
+        page = visible_text(screener.get(f"/projects/{project_id}").text)
+        assert f"按 收件（申报）之日 {applied.isoformat()} 的目录" in page
+        assert "今天的目录有 1 处不同" in page
+        assert "溶剂型花纸印刷：不命中 → 不予准入" in page
+        procedure = visible_text(screener.get(f"/projects/{project_id}/procedure").text)
+        assert "溶剂型花纸印刷" in procedure
