@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from typing import Any
 
 import pillow_heif
 from PIL import Image, ImageDraw
@@ -47,10 +48,17 @@ def jpeg(*, seed: int = 1, orientation: int = 1, gps: bool = False, width: int =
     return out.getvalue()
 
 
-def encoded(kind: str, *, seed: int = 1) -> bytes:
-    """The scene as PNG, WEBP or HEIF."""
+def encoded(kind: str, *, seed: int = 1, mode: str = "RGB", **options: Any) -> bytes:
+    """The scene as PNG, WEBP, HEIF or another kind Pillow writes, in a mode, with its options."""
     out = io.BytesIO()
-    scene(seed=seed).save(out, kind)
+    scene(seed=seed).convert(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+def deep_grey(value: int) -> bytes:
+    """A PNG of one grey with sixteen bits, as thermal cameras write."""
+    out = io.BytesIO()
+    Image.new("I;16", (640, 480), value).save(out, "PNG")
     return out.getvalue()
 
 

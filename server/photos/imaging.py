@@ -7,6 +7,8 @@ picture that cannot be read is a fact about it, said in Chinese.
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,12 +25,17 @@ Image.MAX_IMAGE_PIXELS = None
 
 MOST_PIXELS = 250_000_000
 """Larger pictures are kept but not decoded: 250 megapixels already take 750 MB of memory."""
+LARGE_PIXELS = 40_000_000
+"""Pictures larger than this are decoded one at a time: a small file can announce one that takes hundreds of megabytes."""
 RENDITIONS = {"thumb": 360, "view": 1600}
 """Longest side, in pixels, of each rendition."""
 ACCEPTED = ("image/jpeg", "image/png", "image/webp", "image/heic")
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+"""What Pillow may take such a file for. Its other readers (some start programs of the system) never see what came from outside."""
 UNKNOWN_TYPE = "application/octet-stream"
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _decoding = threading.BoundedSemaphore(2)
+_decoding_a_large_one = threading.Lock()
 
 
 class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,14 +87,22 @@ def check(path: Path, facts: PictureFacts) -> PictureFacts:
     return msgspec.structs.replace(facts, readable=not problem, problem=problem)
 
 
+@contextmanager
+def room_for(pixels: int) -> Iterator[None]:
+    """Wait until a picture of so many pixels may be decoded: two at once, of which one may be large."""
+    with _decoding_a_large_one if pixels > LARGE_PIXELS else nullcontext(), _decoding:
+        yield
+
+
 def decode_wholly(path: Path, facts: PictureFacts) -> str:
     """Decode every row; the problem in Chinese, or empty when the picture is whole."""
     if facts.readable is False:
         return facts.problem
-    if (facts.width or 0) * (facts.height or 0) > MOST_PIXELS:
+    pixels = (facts.width or 0) * (facts.height or 0)
+    if pixels > MOST_PIXELS:
         return f"像素太大（{facts.width}×{facts.height}），已原样保存，不生成预览"
     try:
-        with _decoding, Image.open(path) as image:
+        with room_for(pixels), Image.open(path, formats=_FORMATS) as image:
             # JPEG can be decoded at a fraction of its size; every byte is still read, so a cut is still seen.
             image.draft("RGB", (400, 400))
             image.load()
@@ -99,7 +114,7 @@ def decode_wholly(path: Path, facts: PictureFacts) -> str:
 def make_rendition(source: BinaryIO, longest_side: int) -> bytes | None:
     """A smaller, upright JPEG without EXIF, or None when the picture cannot be decoded."""
     try:
-        with _decoding, Image.open(source) as image:
+        with Image.open(source, formats=_FORMATS) as image, room_for(image.width * image.height):
             if image.width * image.height > MOST_PIXELS:
                 return None
             image.draft("RGB", (longest_side, longest_side))
@@ -119,14 +134,15 @@ def _on_white(image: Image.Image) -> Image.Image:
         ground = Image.new("RGB", picture.size, "white")
         ground.paste(picture, mask=picture.getchannel("A"))
         return ground
-    clean = image.convert("RGB")
+    # Sixteen bits are brought to eight; converting alone would cut every grey above 255 to white.
+    clean = (image.point(lambda value: value * (1 / 256)) if image.mode.startswith("I;16") else image).convert("RGB")
     clean.info = {}
     return clean
 
 
 def _read_header(file: BinaryIO, media_type: str) -> PictureFacts:
     try:
-        with Image.open(file) as image:
+        with Image.open(file, formats=_FORMATS) as image:
             width, height = image.size
             exif = image.getexif()
             facts = PictureFacts(media_type=media_type, width=width, height=height)

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 
 from server.models.photos import Photo
+from server.photos.imaging import LARGE_PIXELS, room_for
 from server.photos.service import check_unread_photos
 from tests import pictures
 from tests.cast import World
@@ -20,6 +23,14 @@ GOOD = {
     "png": (pictures.encoded("PNG"), "image/png"),
     "webp": (pictures.encoded("WEBP"), "image/webp"),
     "heic": (pictures.encoded("HEIF"), "image/heic"),
+    "jpeg for print": (pictures.encoded("JPEG", mode="CMYK"), "image/jpeg"),
+    "progressive jpeg": (pictures.encoded("JPEG", progressive=True), "image/jpeg"),
+    "jpeg with a film behind it": (pictures.jpeg() + b"\0\0\0\x18ftypmp42" + bytes(100_000), "image/jpeg"),
+    "two pictures in one jpeg": (pictures.encoded("MPO", save_all=True, append_images=[pictures.scene(seed=2)]), "image/jpeg"),
+    "moving webp": (pictures.encoded("WEBP", save_all=True, append_images=[pictures.scene(seed=2)], duration=100), "image/webp"),
+    "moving png": (pictures.encoded("PNG", save_all=True, append_images=[pictures.scene(seed=2)]), "image/png"),
+    "png of few colours": (pictures.encoded("PNG", mode="P"), "image/png"),
+    "heic with more behind it": (pictures.encoded("HEIF") + b"x" * 1000, "image/heic"),
 }
 ODD = {
     "empty": b"",
@@ -31,6 +42,9 @@ ODD = {
     "heic cut": pictures.encoded("HEIF")[:300],
     "gigapixels": pictures.huge_png(),
     "svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    "heic without its end": pictures.encoded("HEIF")[:-200],
+    "tiff": pictures.encoded("TIFF"),
+    "gif": pictures.encoded("GIF"),
     "mp4": b"\0\0\0\x18ftypmp42" + bytes(400),
 }
 
@@ -67,6 +81,51 @@ def test_every_kind_of_photo_is_kept_byte_for_byte_and_shown_small(sqlite_world:
             assert image.format == "JPEG"
             assert max(image.size) == 360
             assert not image.getexif()
+            left, right = (image.convert("RGB").getpixel(place) for place in ((40, 40), (320, 40)))
+            assert is_red(left), left
+            assert not is_red(right), right
+
+
+def is_red(colour: Any) -> bool:
+    """Whether it is the red of the scene's top left quarter, whatever the colours went through."""
+    red, green, blue = colour
+    return bool(red > 150 and green < 60 and blue < 60)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, 0), (20_000, 78), (40_000, 156), (65_535, 255)])
+def test_a_photo_of_sixteen_bits_is_shown_as_bright_as_it_is(sqlite_world: World, value: int, shown: int) -> None:
+    data = pictures.deep_grey(value)
+    with running(sqlite_world) as app:
+        phone = Phone(app, sqlite_world)
+        assert put(phone, data).status_code == 201
+        with Image.open(io.BytesIO(phone.get(f"photos/{sha256(data)}?size=thumb").content)) as image:
+            darkest, brightest = image.convert("L").crop((90, 90, 110, 110)).getextrema()
+            assert (darkest, brightest) == pytest.approx((shown, shown), abs=2)
+
+
+def test_large_pictures_are_opened_one_at_a_time() -> None:
+    # A file of three hundred kilobytes can announce a picture that takes as many megabytes to open.
+    open_now, most = 0, 0
+    guard = threading.Lock()
+
+    def look(pixels: int) -> None:
+        nonlocal open_now, most
+        with room_for(pixels):
+            with guard:
+                open_now += 1
+                most = max(most, open_now)
+            time.sleep(0.02)
+            with guard:
+                open_now -= 1
+
+    for pixels, expected in ((LARGE_PIXELS + 1, 1), (LARGE_PIXELS, 2)):
+        most = 0
+        threads = [threading.Thread(target=look, args=(pixels,)) for _ in range(4)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert most == expected
 
 
 def test_a_photo_sent_again_gets_200_and_the_same_receipt(world: World) -> None:
