@@ -16,8 +16,8 @@ _PUT_TOGETHER: dict[tuple[Any, ...], list[Litestar]] = {}
 
 
 @contextmanager
-def running(world: World) -> Iterator[Litestar]:
-    """The application on the world's database and clock."""
+def application(world: World) -> Iterator[Litestar]:
+    """The application on the world's database and clock, not yet started."""
     settings = world.settings
     # Putting six hundred routes together takes longer than most tests. What an application is made of beside its services is the key here.
     idle = _PUT_TOGETHER.setdefault((settings.secret, settings.is_https, settings.document_max_bytes), [])
@@ -29,11 +29,17 @@ def running(world: World) -> Iterator[Litestar]:
     database = app.state["services"].database
     share_compiled(database)
     try:
-        with TestClient(app):
-            yield app
+        yield app
     finally:
         database.close()
         idle.append(app)
+
+
+@contextmanager
+def running(world: World) -> Iterator[Litestar]:
+    """The application, started."""
+    with application(world) as app, TestClient(app):
+        yield app
 
 
 class Browser:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import httpx
 import uvicorn
+from litestar import Litestar
 
-from server.app import create_app
 from tests.cast import World
+from tests.doors import application
 
 T = TypeVar("T")
 
@@ -19,9 +20,14 @@ T = TypeVar("T")
 @contextmanager
 def serving(world: World) -> Iterator[str]:
     """Serve the world; gives the address."""
+    with application(world) as app:
+        yield from _served(app)
+
+
+def _served(app: Litestar) -> Iterator[str]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(world.settings, world.clock), log_level="error", ws="none", lifespan="on")
+    config = uvicorn.Config(app, log_level="error", ws="none", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

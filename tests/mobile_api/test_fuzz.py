@@ -165,6 +165,14 @@ HOSTILE = {
     "a long finding": b'{"findings":[{"description":"' + "长".encode() * 300_000 + b'"}]}',
     "thousands of photos": json.dumps({"answers": [], "photos": [{"sha256": digest(str(n))} for n in range(3000)]}).encode(),
     "hundreds of findings": json.dumps({"findings": [{"item": f"X-{n}"} for n in range(400)]}).encode(),
+    "ten thousand answers": json.dumps({"answers": [{"item": f"ELEC-{n:03}", "result": "pass"} for n in range(10_000)]}).encode(),
+    "ten thousand answers to one item": json.dumps({"answers": [{"item": "ELEC-001", "result": "fail"}] * 10_000}).encode(),
+    "a day that does not exist": b'{"answers":[],"started_at":"2026-02-30T09:00:00+08:00","finished_at":"2026-13-01T24:61:61Z"}',
+    "a leap second": b'{"answers":[],"finished_at":"2026-11-20T23:59:60+08:00","clock":{"device_at":"2026-12-31T23:59:60Z"}}',
+    "zones fourteen hours away": b'{"answers":[],"started_at":"2026-11-20T23:59:59-14:00","finished_at":"2026-11-20T00:00:00+14:00"}',
+    "the first and the last instant": b'{"answers":[],"started_at":"1970-01-01T00:00:00+14:00","finished_at":"2199-12-31T23:59:59-14:00"}',
+    "an instant with a zone of a day": b'{"answers":[],"started_at":"2026-11-20T09:00:00+23:59","finished_at":"2026-11-20T09:00:00+24:00"}',
+    "huge numbers for days": b'{"findings":[{"description":"a","suggested_days":99999999999999999999999999},{"suggested_days":-1}]}',
     "years out of range": b'{"answers":[],"started_at":"0001-01-01T00:00:00+14:00","finished_at":"9999-12-31T23:59:59-14:00"}',
 }
 
@@ -172,6 +180,26 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_bytes(world: World, phone: Phone, what: str) -> None:
     send_anything(world, phone, "inspections", HOSTILE[what], "application/json")
+
+
+TAKEN = ["ten thousand answers", "a day that does not exist", "a leap second", "zones fourteen hours away", "a long finding"]
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_what_can_be_read_at_all_is_taken(sqlite_world: World, what: str) -> None:
+    with running(sqlite_world) as app:
+        assert send_anything(sqlite_world, Phone(app, sqlite_world), "inspections", HOSTILE[what], "application/json") == 201
+
+
+def test_an_id_is_the_same_however_it_is_written(world: World, phone: Phone) -> None:
+    document, written = check(world), str(new_id())
+    answers = [
+        phone.put(f"inspections/{one}", json=document | {"id": other})
+        for one, other in ((written.upper(), written), (written, written), (written.replace("-", ""), written), (written, written))
+    ]
+    assert [one.status_code for one in answers] == [201, 200, 200, 200]
+    assert len({one.content for one in answers}) == 1
+    assert [one["id"] for one in phone.get("receipts", params={"id": written.upper()}).json()["receipts"]] == [written]
 
 
 def test_half_an_emoji_does_not_stop_a_record(world: World, phone: Phone) -> None:

@@ -29,8 +29,8 @@ from tests.databases import KINDS, PostgresFactory, SqliteFactory
 from tests.robustness.field import Filing, make_filings, send_partly
 from tests.robustness.live import LiveServer, serving
 
-ROUNDS = 15
-AT_ONCE = 8
+ROUNDS = 8
+AT_ONCE = 16
 
 
 class Answer(msgspec.Struct, frozen=True):
