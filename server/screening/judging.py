@@ -215,12 +215,16 @@ def current_screening(work: Work, project: Project) -> ProjectScreening | None:
 
 
 def is_screening_current(work: Work, project: Project) -> bool:
-    """Whether the latest screening is of the latest description, by the catalogue that rules over it, laid beside that of today."""
+    """Whether the latest screening is of the latest description, by the catalogue that rules over it, laid beside that of today.
+
+    What an admission was decided on stays by the catalogue of its application; of an admitted project only today's may have moved.
+    """
     screening = current_screening(work, project)
     if screening is None or screening.description_id != project.description_id:
         return False
     used = pair_for(work, edition_day_of(work, project))
-    return (screening.catalogue_sha256, screening.today_sha256) == (used.ruling.fingerprint, used.latest.fingerprint)
+    rules_still = ProjectState(project.state) in ADMITTED_STATES or screening.catalogue_sha256 == used.ruling.fingerprint
+    return rules_still and screening.today_sha256 == used.latest.fingerprint
 
 
 def hits_of(kept: KeptScreening) -> list[Mapping[str, Any]]:

@@ -117,6 +117,7 @@ def test_an_edition_between_application_and_screening_does_not_rule_but_is_shown
         assert facts.edition is not None
         assert facts.edition.day == applied
         assert [one.difference.entry_id for one in facts.edition.later] == [entry_id]
+        assert is_screening_current(work, get_project(work, project_id)), "an admission does not go stale by being given"
     # An admitted project that is looked at again is asked of the catalogue of that day, and reviewed anew it applies anew.
     screen_again(world, project_id, occasion=ScreeningOccasion.BEFORE_CONSTRUCTION)
     third, edition = kept(world, project_id)
