@@ -1,7 +1,8 @@
 """How does a project's site lie among what it must keep away from?
 
-One `reportlab.graphics` drawing: the site, each thing with the number of its row in the table, and the line along which it was measured,
-solid where the distance suffices, dashed where it does not or cannot be said yet. Things farther than `FARTHEST_M` are counted, not drawn.
+One `reportlab.graphics` drawing: the site, the things around it, and, for the nearest of each kind and whatever stands too near, the number
+of its row in the table and the line along which it was measured, solid where the distance suffices, dashed where it does not or cannot be
+said yet. Things farther than `FARTHEST_M` are counted, not drawn.
 """
 
 import math
@@ -29,13 +30,17 @@ _FOOT = 30.0
 
 
 class DrawnThing(msgspec.Struct, frozen=True, kw_only=True):
-    """A thing: its number in the table, its geometry in WGS-84, the nearest places (site first), whether its distance suffices."""
+    """A thing: its number in the table, its geometry in WGS-84, the nearest places (site first), whether its distance suffices.
+
+    Only what `is_measured` gets its line and number; a park has too many things for all.
+    """
 
     number: int
     geometry: dict[str, Any]
     ends: tuple[tuple[float, float], tuple[float, float]]
     metres: float
     is_enough: bool
+    is_measured: bool = True
 
 
 class _View:
@@ -75,13 +80,14 @@ def draw_layout(site: dict[str, Any], things: Sequence[DrawnThing], fonts: FontS
         shape = clip_by_rect(geometry_of(one.geometry), *frame)
         drawing.add(_shape(shape, view, _THING, _QUIET))
     drawing.add(_shape(ground, view, _SITE, _ACCENT))
-    for one in near:
+    measured = [one for one in near if one.is_measured]
+    for one in measured:
         (x1, y1), (x2, y2) = view.place(*one.ends[0]), view.place(*one.ends[1])
         dash = None if one.is_enough else [4, 3]
         colour = _INK if one.is_enough else _WANTING
         # Not a Line: the SVG writer closes it, and the way back fills the gaps of the dashes.
         drawing.add(PolyLine([x1, y1, x2, y2], strokeColor=colour, strokeWidth=1, strokeDashArray=dash))
-    for one in near:
+    for one in measured:
         x, y = view.place(*one.ends[1])
         drawing.add(Circle(x, y, 8, fillColor=white, strokeColor=_INK, strokeWidth=0.8))
         drawing.add(String(x, y - 3, str(one.number), fontName=face.name, fontSize=8.5, fillColor=_INK, textAnchor="middle"))
@@ -124,6 +130,8 @@ def _foot(far: int, view: _View, face: Any, width: float) -> Group:
     length = metres * view.scale
     group.add(Rect(6, 12, length, 4, fillColor=_INK, strokeColor=_INK))
     words = f"{metres / 1000:g} 千米" if metres >= 1000 else f"{metres} 米"
-    note = "　上北　坐标系 WGS-84　虚线：不足，或还不能判定" + (f"　另有 {far} 处超过 5 千米，未画，见表" if far else "")
+    note = "　上北　坐标系 WGS-84　连线：各类最近处和不足处；虚线：不足，或还不能判定" + (
+        f"　另有 {far} 处超过 5 千米，未画，见表" if far else ""
+    )
     group.add(String(12 + length, 10, words + note, fontName=face.name, fontSize=8.5, fillColor=_INK))
     return group

@@ -32,6 +32,8 @@ _REVIEWED = (Column("条目", 16), Column("研判意见", 62), Column("谁、何
 _DEPARTMENTS = (Column("部门", 20), Column("意见", 14, "centre"), Column("具体意见", 66))
 _STATUTORY = (Column("审查", 22), Column("是否须办", 11, "centre"), Column("理由和要问的", 39), Column("依据", 28))
 _CONDITIONS = (Column("序号", 7, "centre"), Column("条件", 49), Column("谁落实", 16), Column("期限", 14, "centre"), Column("条目", 14))
+_ENTRY_ROOM = 170
+"""An entry with its arithmetic is tall: its heading does not stay alone at the foot of a page."""
 _ANSWERS = {Answer.YES: "须办理", Answer.NO: "不须", Answer.UNKNOWN: "不清楚"}
 
 
@@ -54,7 +56,8 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
     output = io.BytesIO()
     flow = PageFlow(output, RECORD_FRAME, fonts, paper.imprint, TITLE)
     draw_report_head(flow, facts.project_name, TITLE)
-    flow.paragraph("一　意见", SECTION, keep_with_next=60)
+    numbers = iter(("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一"))
+    flow.paragraph(f"{next(numbers)}　意见", SECTION, keep_with_next=60)
     for sentence in conclusions(facts):
         flow.paragraph(sentence, RECORD_BODY)
     flow.skip(2)
@@ -66,24 +69,29 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
     for sentence in edition_words(facts):
         flow.paragraph(sentence, RECORD_BODY)
     if facts.conditions:
-        _section(flow, "二　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
-    _project(flow, facts)
-    _section(flow, f"四　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
-    _section(flow, "五　目录命中条目", _ENTRIES, (entry_cells(hit) for hit in weighed_entries(facts)), "没有命中条目。")
-    numbers = iter("六七八九十" if facts.layout is None else ("六", "七", "八", "九", "十", "十一"))
+        _section(flow, f"{next(numbers)}　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
+    _project(flow, f"{next(numbers)}　项目", facts)
+    _section(flow, f"{next(numbers)}　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
+    _section(
+        flow,
+        f"{next(numbers)}　目录命中条目",
+        _ENTRIES,
+        (entry_cells(hit) for hit in weighed_entries(facts)),
+        "没有命中条目。",
+        room=_ENTRY_ROOM,
+    )
     if facts.layout is not None:
         _layout(flow, f"{next(numbers)}　外部布局与距离", facts.layout)
-    written, assumed, joint, ahead, remarks = numbers
     if facts.hit_reviews:
-        _section(flow, f"{written}　书面研判", _REVIEWED, facts.hit_reviews)
+        _section(flow, f"{next(numbers)}　书面研判", _REVIEWED, facts.hit_reviews)
     if facts.assumptions:
         flow.skip(8)
-        flow.paragraph(f"{assumed}　按“否”处理的事项", SECTION, keep_with_next=40)
+        flow.paragraph(f"{next(numbers)}　按“否”处理的事项", SECTION, keep_with_next=40)
         flow.paragraph("；".join(f"{flag}（{who}）" for flag, who in facts.assumptions) + "。", RECORD_BODY)
-    _section(flow, f"{joint}　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
-    _section(flow, f"{ahead}　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
+    _section(flow, f"{next(numbers)}　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
+    _section(flow, f"{next(numbers)}　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
     flow.skip(8)
-    flow.paragraph(f"{remarks}　说明", SECTION, keep_with_next=40)
+    flow.paragraph(f"{next(numbers)}　说明", SECTION, keep_with_next=40)
     for sentence in notes(facts):
         flow.paragraph(sentence, RECORD_BODY)
     draw_signatures(flow, _SIGNATURES, "", facts.rulebook_edition)
@@ -204,9 +212,9 @@ def _layout(flow: PageFlow, title: str, layout: LayoutFacts) -> None:
         flow.paragraph(f"没有登记、没有量的种类：{kinds}。没有登记不等于没有，要问自然资源、住建、应急等主管部门：周边有没有？", SMALL_GREY)
 
 
-def _project(flow: PageFlow, facts: OpinionFacts) -> None:
+def _project(flow: PageFlow, title: str, facts: OpinionFacts) -> None:
     flow.skip(8)
-    flow.paragraph("三　项目", SECTION, keep_with_next=60)
+    flow.paragraph(title, SECTION, keep_with_next=60)
     draw_form_row(flow, [("项目编号", facts.project_number, 50), ("收件日期", printed_date(facts.received_on), 50)])
     draw_form_row(flow, [("申报单位", facts.applicant_name or "未填", 50), ("信用代码", facts.applicant_code or "未填", 50)])
     draw_form_row(flow, [("建设性质", facts.build_type, 50), ("行业代码", "、".join(facts.industry_codes) or "未填", 50)])
@@ -214,9 +222,11 @@ def _project(flow: PageFlow, facts: OpinionFacts) -> None:
     draw_form_row(flow, [("位置", place, 50), ("资料来源", facts.source or "申报材料", 50)])
 
 
-def _section(flow: PageFlow, title: str, columns: tuple[Column, ...], rows: Iterable[Iterable[str]], nothing: str = "") -> None:
+def _section(
+    flow: PageFlow, title: str, columns: tuple[Column, ...], rows: Iterable[Iterable[str]], nothing: str = "", *, room: float = 70
+) -> None:
     flow.skip(8)
-    flow.paragraph(title, SECTION, keep_with_next=70)
+    flow.paragraph(title, SECTION, keep_with_next=room)
     table = Table(flow, columns, REPORT_TABLE)
     count = 0
     for row in rows:

@@ -51,7 +51,7 @@ def list_conditions(work: Work, *, tab: str = "open", search: str = "", page: in
     """The conditions of admissions that hold, by when they are due. `tab` is one of `CONDITION_TABS`. Two queries."""
     rows = _holding(readable_conditions(work.actor).add_columns(Project), search).where(_is_in(tab, work.today))
     sort = (_DUE.is_(None), _DUE, Project.number, AdmissionCondition.ordinal)
-    return paginate(work.session, rows.order_by(*sort), page).map(lambda row: _open(work, row[0], row[1]))
+    return paginate(work.session, rows.order_by(*sort), page).map(lambda row: as_of_today(work, row[0], row[1]))
 
 
 def count_conditions(work: Work) -> dict[str, int]:
@@ -86,9 +86,10 @@ def _is_in(tab: str, day: date) -> ColumnElement[bool]:
             return true()
 
 
-def _open(work: Work, condition: AdmissionCondition, project: Project) -> OpenCondition:
+def as_of_today(work: Work, condition: AdmissionCondition, project: Project, *, is_owed: bool = True) -> OpenCondition:
+    """A condition with the day it is due and how late it is; of an admission that no longer holds nothing is owed, or late."""
     due_on = due_on_of(condition, project)
-    is_open = condition.state in _UNSETTLED
+    is_open = is_owed and condition.state in _UNSETTLED
     late = overdue_days(due_on, None, work.today) if due_on is not None and is_open else 0
     return OpenCondition(condition=condition, project=project, due_on=due_on, overdue_days=late)
 

@@ -14,6 +14,7 @@ from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription
 from server.parks.service import get_park
 from server.screening.access import readable_assumptions
+from server.screening.questions import arithmetic_words
 from server.screening.service import facts_of, hits_of
 from server.unit_of_work import Work
 
@@ -64,7 +65,7 @@ def gather_opinion(
         catalogue_edition=pair.screening.catalogue_edition,
         catalogue_sha256=pair.screening.catalogue_sha256,
         rulebook_edition=pair.screening.rulebook_edition,
-        hits=tuple(dict(hit) for hit in hits_of(pair.kept)),
+        hits=tuple(dict(hit) | {"arithmetic": [arithmetic_words(line) for line in hit["arithmetic"]]} for hit in hits_of(pair.kept)),
         assumptions=tuple(
             (one.flag, f"{one.confirmed_by_name} {_day(day_of(one.confirmed_at))}确认")
             for one in work.session.scalars(assumed.order_by(ProjectAssumption.flag))

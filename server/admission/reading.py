@@ -3,17 +3,20 @@
 from uuid import UUID
 
 from rules.admission_reviews import load_departments
-from rules.admission_workflow import DECIDED_STATES, list_admission_steps, missing_admission_evidence
+from rules.admission_workflow import ADMITTED_STATES, DECIDED_STATES, list_admission_steps, missing_admission_evidence
 from rules.rulebook import Rulebook
-from rules.terms import ProjectState
+from rules.terms import ProjectAction, ProjectState
 from server.admission.access import readable_conditions, readable_decisions
+from server.admission.conditions import as_of_today
 from server.admission.deciding import default_validity, propose_conditions
 from server.admission.evidence import checks_of, evidence_for, hit_reviews_of, hits_to_review, opinions_of, weighed_hits
-from server.admission.schemas import DecisionView, DepartmentView, ProcedureDossier, ScreeningPair, StepView
+from server.admission.schemas import DecisionView, DepartmentView, OpenCondition, ProcedureDossier, ScreeningPair, StepView
+from server.events.service import StoryEntry, find_latest, read_story
 from server.models.admission import AdmissionCondition, AdmissionDecision
 from server.models.orders import IssuedPaper
 from server.models.projects import Project
 from server.papers import list_papers
+from server.screening.moves import EVENTS
 from server.screening.schemas import ProjectDossier
 from server.screening.service import get_project_dossier, read_kept
 from server.unit_of_work import Work
@@ -46,6 +49,8 @@ def get_procedure(work: Work, rulebook: Rulebook, project_id: UUID) -> Procedure
         steps=tuple(StepView(step=one, missing=missing_admission_evidence(one, given)) for one in steps),
         proposed=propose_conditions(pair, project.applicant_name or "申报单位") if pair is not None else (),
         default_validity=default_validity(rulebook, work.today),
+        sent_back=_sent_back(work, project),
+        story=read_story(work, "project", [project.id]),
     )
 
 
@@ -57,13 +62,21 @@ def _pair_of(dossier: ProjectDossier, decisions: tuple[DecisionView, ...]) -> Sc
     return ScreeningPair(screening, read_kept(screening)) if screening is not None else None
 
 
+def _sent_back(work: Work, project: Project) -> StoryEntry | None:
+    if ProjectState(project.state) is not ProjectState.COMPLETE:
+        return None
+    return find_latest(work, "project", project.id, EVENTS[ProjectAction.SEND_BACK])
+
+
 def _decisions(work: Work, project: Project) -> tuple[DecisionView, ...]:
     query = readable_decisions(work.actor).where(AdmissionDecision.project_id == project.id)
     decisions = list(work.session.scalars(query.order_by(AdmissionDecision.decided_at.desc(), AdmissionDecision.id.desc())))
     found = readable_conditions(work.actor).where(AdmissionCondition.project_id == project.id).order_by(AdmissionCondition.ordinal)
-    conditions: dict[UUID, list[AdmissionCondition]] = {}
+    standing = {one.id for one in decisions if one.reopened_on is None} if ProjectState(project.state) in ADMITTED_STATES else set()
+    conditions: dict[UUID, list[OpenCondition]] = {}
     for one in work.session.scalars(found):
-        conditions.setdefault(one.decision_id, []).append(one)
+        view = as_of_today(work, one, project, is_owed=one.decision_id in standing)
+        conditions.setdefault(one.decision_id, []).append(view)
     papers: dict[UUID, IssuedPaper] = {paper.id: paper for paper in list_papers(work, project.id)}
     return tuple(
         DecisionView(

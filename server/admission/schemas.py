@@ -9,6 +9,7 @@ import msgspec
 from rules.admission_reviews import Department
 from rules.admission_workflow import AdmissionEvidence, AdmissionStep
 from rules.terms import ConditionMilestone, ProjectAction
+from server.events.story import StoryEntry
 from server.layout.schemas import LayoutFacts
 from server.models.admission import AdmissionCondition, AdmissionDecision, DepartmentOpinion, HitReview, ProjectCheck
 from server.models.orders import IssuedPaper
@@ -67,12 +68,27 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[AdmissionEvidence, ...]
 
 
+class OpenCondition(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition as the list of obligations shows it."""
+
+    condition: AdmissionCondition
+    project: Project
+    due_on: date | None
+    """The day it is due: its own, or that of the step it precedes."""
+    overdue_days: int
+
+
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     """A decision with its conditions and paper."""
 
     decision: AdmissionDecision
-    conditions: tuple[AdmissionCondition, ...]
+    conditions: tuple[OpenCondition, ...]
     paper: IssuedPaper | None
+
+    @property
+    def overdue(self) -> int:
+        """How many of its conditions are late."""
+        return sum(one.overdue_days > 0 for one in self.conditions)
 
 
 class ProcedureDossier(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,16 +110,10 @@ class ProcedureDossier(msgspec.Struct, frozen=True, kw_only=True):
     proposed: tuple[ConditionForm, ...]
     """Conditions the hits suggest."""
     default_validity: date
-
-
-class OpenCondition(msgspec.Struct, frozen=True, kw_only=True):
-    """A condition as the list of obligations shows it."""
-
-    condition: AdmissionCondition
-    project: Project
-    due_on: date | None
-    """The day it is due: its own, or that of the step it precedes."""
-    overdue_days: int
+    sent_back: StoryEntry | None
+    """The last time it was sent back to be completed, while that is where it stands."""
+    story: tuple[StoryEntry, ...]
+    """What was done to it, newest first."""
 
 
 class OpinionFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,8 @@ from server.clock import CHINA
 from server.impact.schemas import Decision, Purpose
 from server.inspections.documents import DocumentType, SetAsideReason
 from server.inspections.marks import label_of
+from server.layout.schemas import Crs
+from server.screening.schemas import Origin
 
 SUBJECT_LABELS: dict[str, str] = {
     "accident": "事故",
@@ -439,6 +441,7 @@ FACT_LABELS: dict[str, str] = {
 
 _TERMS: dict[str, tuple[type[Term], ...]] = {
     "cause": (GradeCause,),
+    "crs": (Crs,),
     "change": (ChangeKind,),
     "closure_kind": (ClosureKind,),
     "decision": (Decision,),
@@ -448,6 +451,7 @@ _TERMS: dict[str, tuple[type[Term], ...]] = {
     "level": (HazardLevel,),
     "notice_way": (NoticeWay,),
     "occasion": (ScreeningOccasion,),
+    "origin": (Origin,),
     "permission_mode": (PermissionMode,),
     "purpose": (Purpose,),
     "reason": (SetAsideReason,),
@@ -461,6 +465,8 @@ _TERMS: dict[str, tuple[type[Term], ...]] = {
     "state": (HazardState,),
     "suggested_level": (HazardLevel,),
 }
+_SHAPES = {"Point": "一个点", "LineString": "一条线", "MultiLineString": "几条线", "Polygon": "一圈边界", "MultiPolygon": "几圈边界"}
+"""A shape on the ground is said by its kind; its hundred coordinates say nothing to a reader."""
 _LONGEST = 300
 _REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 
@@ -519,6 +525,8 @@ def _in_words(name: str, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(_in_words(name, one) for one in value) or "（空）"
+    if isinstance(value, dict) and "coordinates" in value:
+        return _SHAPES.get(str(value.get("type")), "图形")
     if isinstance(value, dict):
         return "；".join(f"{fact_label(key)} {_in_words(key, one)}" for key, one in value.items() if not _is_reference(one))
     text = label_of(str(value)) if name == "marks" else str(value)

@@ -13,6 +13,7 @@ from server.events.access import READERS, readable_events
 from server.events.chain import BrokenLink, find_broken_link
 from server.events.labels import Fact, action_label, facts_in_words, subject_label
 from server.events.story import StoryEntry as StoryEntry
+from server.events.story import find_latest as find_latest
 from server.events.story import read_story as read_story
 from server.listing import Page, matches, narrow, paginate
 from server.models.accounts import Account, Device

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from server.events.labels import Fact, action_label, facts_in_words
 from server.models.events import Event
@@ -28,14 +28,25 @@ class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
 
 
+def find_latest(work: Work, subject_kind: str, subject_id: UUID, action: str) -> StoryEntry | None:
+    """The last time this was done to it, None when it never was. One query."""
+    return next(iter(_entries(work, _told(work, subject_kind, [subject_id]).where(Event.action == action).limit(1))), None)
+
+
 def read_story(work: Work, subject_kind: str, subject_ids: Collection[UUID]) -> tuple[StoryEntry, ...]:
     """What was done to these, newest first. One query."""
-    query = (
+    return _entries(work, _told(work, subject_kind, subject_ids).limit(MOST))
+
+
+def _told(work: Work, subject_kind: str, subject_ids: Collection[UUID]) -> Select[datetime, str, str, bytes]:
+    return (
         select(Event.at, Event.actor_name, Event.action, Event.content)
         .where(Event.park_id == work.park_id, Event.subject_kind == subject_kind, Event.subject_id.in_(subject_ids))
         .order_by(Event.sequence.desc())
-        .limit(MOST)
     )
+
+
+def _entries(work: Work, query: Select[datetime, str, str, bytes]) -> tuple[StoryEntry, ...]:
     return tuple(
         StoryEntry(
             at=row.at,

@@ -89,6 +89,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     stated: str
 
 
+class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule must be told before any distance it is about can be judged: asked once, for all the rows it concerns."""
+
+    judged: Judged
+    rows: tuple[int, ...]
+
+
 class LayoutView(msgspec.Struct, frozen=True, kw_only=True):
     """Everything measured for a project; no rows while nobody said where it stands. `missing` are kinds nothing is kept of."""
 
@@ -96,6 +103,16 @@ class LayoutView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Measured, ...]
     offers: tuple[Offer, ...]
     missing: tuple[LayoutKind, ...]
+
+    @property
+    def questions(self) -> tuple[OpenQuestion, ...]:
+        """The questions of all rows, each once."""
+        asked: dict[tuple[str, str], tuple[Judged, list[int]]] = {}
+        for row in self.rows:
+            for one in row.judged:
+                if one.fit is Fit.UNKNOWN and one.ask:
+                    asked.setdefault((one.rule.id, one.ask), (one, []))[1].append(row.number)
+        return tuple(OpenQuestion(judged=one, rows=tuple(rows)) for one, rows in asked.values())
 
 
 class ToldRule(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ from server.pages.view import form_text, go_to, show
 from server.screening.access import READERS
 from server.unit_of_work import Work
 
-TABS = (("open", "未落实"), ("overdue", "已超期"), ("reported", "待核实"), ("all", "全部"))
+TABS = (("open", "在跟踪"), ("overdue", "已逾期"), ("reported", "待核实"), ("all", "全部"))
 
 
 class ConditionPages(Controller):

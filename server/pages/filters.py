@@ -11,8 +11,8 @@ from rules.deadlines import deadline_in_words
 from rules.requests import plain
 from server.clock import CHINA
 from server.coordinates import Crs, as_typed, both_ways
-from server.pages.project_words import arithmetic_words, marked, outcome_label, plain_value, row_word
-from server.screening.questions import place_words
+from server.pages.project_words import marked, outcome_label, plain_value, row_word
+from server.screening.questions import arithmetic_words, place_words
 
 WEEKDAYS = "一二三四五六日"
 

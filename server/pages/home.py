@@ -24,6 +24,7 @@ from server.identity import EVERYONE, pages_for
 from server.inspections.set_aside_senders import list_senders
 from server.listing import Page
 from server.pages.orders import STATE_WORDS
+from server.pages.project_todo import project_todo
 from server.pages.set_aside import sent_lately, threshold_of
 from server.pages.view import show
 from server.planning.frequency import colour_words
@@ -165,6 +166,11 @@ def filling_phones(request: Request[Any, Any, Any], work: Work) -> list[Urgent]:
     ]
 
 
+def waiting_projects(work: Work) -> list[Urgent]:
+    """Projects and conditions of admissions that wait for the viewer."""
+    return [Urgent(one.words, one.address) for one in project_todo(work)]
+
+
 def _queue(work: Work, queue: HazardQueue, *, level: str = "", size: int = _SHOWN) -> Page[HazardRow]:
     return list_hazards(work, HazardQuery(queue=queue, level=level, sort=HazardSort.DUE, size=size))
 
@@ -193,7 +199,13 @@ def _office(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         "home.html",
         figures=figures,
         counts=figures.counts,
-        urgent=[*urgent_of_office(figures), *doubtful_on_the_spot(work), *filling_phones(request, work), *waiting_overrides(work)],
+        urgent=[
+            *urgent_of_office(figures),
+            *doubtful_on_the_spot(work),
+            *filling_phones(request, work),
+            *waiting_overrides(work),
+            *waiting_projects(work),
+        ],
         tiles=[*office_tiles(figures, work.today), risk_tile(work)],
         overdue=_queue(work, HazardQueue.OVERDUE),
         orders=[row for page in waiting for row in page.items][:_SHOWN],
@@ -231,7 +243,7 @@ def _leader(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     # All of them stand below: the list of orders does not tell major ones apart.
     urgent = [Urgent(f"{len(to_sign)} 份含重大隐患的文书等您签发", "#to-sign")] if to_sign else []
     urgent += [Urgent(f"{closures.total} 项重大隐患等您销号", tiles[1].address)] if closures.total else []
-    urgent += waiting_overrides(work)
+    urgent += [*waiting_overrides(work), *waiting_projects(work)]
     urgent += [Urgent(f"{overdue} 项逾期未改", hazards_at(queue=HazardQueue.OVERDUE))] if overdue else []
     return show(
         request,
@@ -321,7 +333,9 @@ def _screener(request: Request[Any, Any, Any], work: Work) -> Response[str]:
         (counts[ProjectState.CLUE], "个线索待补齐", f"/projects?state={ProjectState.CLUE}"),
     )
     tiles = [Tile(words=words, count=count, address=address, look="wait" if count else "none") for count, words, address in things]
-    urgent = [Urgent(f"{count} {words}", address) for count, words, address in things if count]
+    urgent = waiting_projects(work)
+    said = {one.address for one in urgent}
+    urgent += [Urgent(f"{count} {words}", address) for count, words, address in things if count and address not in said]
     return show(request, work, "home_screener.html", tiles=tiles, urgent=urgent, drafts=drafts, waiting=waiting, clues=clues)
 
 

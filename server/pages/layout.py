@@ -217,6 +217,7 @@ def _layout_page(
         project=project,
         view=view,
         far=far_in_words(work, project.longitude, project.latitude),
+        numbers={(one.judged.rule.id, one.judged.ask): number for number, one in enumerate(view.questions, start=1)},
         counts={fit: sum(one.fit is fit for one in view.rows) for fit in Fit},
         drawing=_drawing(request, view),
         values=typed,
@@ -230,8 +231,16 @@ def _drawing(request: Request[Any, Any, Any], view: LayoutView) -> str:
     if view.site is None:
         return ""
     enough = {Fit.MEETS, Fit.NOT_APPLICABLE}
+    nearest = {one.kind: one.number for one in reversed(view.rows)}
     things = [
-        DrawnThing(number=one.number, geometry=one.geometry, ends=one.ends, metres=float(one.metres), is_enough=one.fit in enough)
+        DrawnThing(
+            number=one.number,
+            geometry=one.geometry,
+            ends=one.ends,
+            metres=float(one.metres),
+            is_enough=one.fit in enough,
+            is_measured=one.fit is Fit.BELOW or nearest[one.kind] == one.number,
+        )
         for one in view.rows
     ]
     return as_svg(draw_layout(view.site.geometry, things, fonts_of(request), *_SIZE), "场址与周边要素的距离图")

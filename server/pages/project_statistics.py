@@ -9,13 +9,14 @@ from litestar import Controller, Request, Response, get
 
 from reports.spreadsheets import Sheet, SheetColumn
 from rules.restriction_terms import Outcome
-from server.entrance import open_work
+from server.entrance import open_work, services_of
 from server.identity import pages_for
 from server.pages.enterprises import sheet_answer
 from server.pages.query import asked, read_day
 from server.pages.view import show
 from server.parks.service import get_park
 from server.screening.access import READERS
+from server.screening.service import catalogue_for
 from server.screening.statistics import NOT_SCREENED, OUTCOMES, AdmissionFigures, CountRow, count_admissions
 from server.unit_of_work import Work
 
@@ -33,7 +34,16 @@ class ProjectStatisticsPages(Controller):
         """The figures of a span of days, this year unless told."""
         with open_work(request) as work:
             figures = count_admissions(work, *_span(request, work))
-            return show(request, work, "project_statistics.html", figures=figures, heads=HEADS, outcomes=OUTCOMES, link=_linker(figures))
+            return show(
+                request,
+                work,
+                "project_statistics.html",
+                figures=figures,
+                heads=HEADS,
+                outcomes=OUTCOMES,
+                link=_linker(figures),
+                subjects=_subjects(request, work),
+            )
 
     @get("/sheet.xlsx", sync_to_thread=True)
     def take_figures(self, request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -51,10 +61,17 @@ class ProjectStatisticsPages(Controller):
             for group, rows in groups_of(figures):
                 for row in rows:
                     sheet.row([group, row.label, *row.counts, row.total])
+            subjects = _subjects(request, work)
             for clause in figures.by_clause:
-                sheet.row(["条目", clause.entry_id, *([None] * len(HEADS)), clause.count])
+                sheet.row(["条目", f"{clause.entry_id} {subjects.get(clause.entry_id, '')}".strip(), *([None] * len(HEADS)), clause.count])
             sheet.finish()
         return sheet_answer(file.getvalue(), f"admission-{figures.first}-{figures.last}.xlsx")
+
+
+def _subjects(request: Request[Any, Any, Any], work: Work) -> dict[str, str]:
+    """What each entry of today's catalogue is about; one that has gone since has its number alone."""
+    used = catalogue_for(work, services_of(request).rulebook, work.today)
+    return {one.id: one.subject for one in used.catalogue.entries}
 
 
 def groups_of(figures: AdmissionFigures) -> tuple[tuple[str, tuple[CountRow, ...]], ...]:

@@ -1,6 +1,5 @@
 """How is a screening said to people: its outcome in a sentence, its hits by effect, the words that met an entry, and why it changed?"""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +22,6 @@ _LOOKS = {
     Outcome.OUTSIDE_PARK: "outside",
 }
 _MOST_FACTS = 12
-_PLACE = re.compile(r"(?:products|equipment|materials|processes|fuels)(?:\[\d+\](?:\.\w+)?)?(?= )")
 
 
 class Headline(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,11 +106,6 @@ def marked(text: str, words: str) -> Markup:
     if "<mark>" not in result:
         result = f"<mark>{result}</mark>"
     return Markup(result)  # noqa: S704 - every part was escaped above
-
-
-def arithmetic_words(line: str) -> str:
-    """A line of arithmetic with the places of its figures in words."""
-    return _PLACE.sub(lambda found: place_words(found[0]), line)
 
 
 def why_words(change: ScreeningChange, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

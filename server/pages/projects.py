@@ -12,14 +12,16 @@ from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
-from rules.admission_workflow import OPEN_STATES
+from rules.admission_workflow import ADMITTED_STATES, DECIDED_STATES, OPEN_STATES
 from rules.restriction_terms import Outcome
 from rules.terms import ProjectState, ScreeningOccasion
+from server.admission.service import last_decision
 from server.entrance import open_work, services_of
 from server.errors import ChangedMeanwhile, EvidenceMissing, FieldError, InvalidInput, NotFound, Refusal, StateConflict
 from server.identity import pages_for
 from server.models.parks import Zone
 from server.models.projects import ProjectScreening
+from server.pages.project_todo import project_todo
 from server.pages.project_words import effect_groups, outcome_words, why_words
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_number
 from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
@@ -47,6 +49,7 @@ from server.screening.service import (
 from server.unit_of_work import Work
 
 DECIDED = "decided"
+_FILTERS = ("q", "outcome", "zone", "entry", "from", "to", "drafts", "waiting", "ready")
 _TABS: tuple[tuple[str, str, tuple[ProjectState, ...]], ...] = (
     ("", "全部", ()),
     *((one.value, one.label, (one,)) for one in ProjectState if one in OPEN_STATES),
@@ -78,7 +81,8 @@ class ProjectPages(Controller):
                 outcomes=[(one.value, one.label) for one in Outcome],
                 zones=[(str(zone.id), zone.name) for zone in zones],
                 sorts=[(one.value, one.label) for one in ProjectSort],
-                has_filters=any(asked(request, name) for name in ("q", "outcome", "zone", "entry", "from", "to", "drafts", "waiting")),
+                has_filters=any(asked(request, name) for name in _FILTERS),
+                todo=project_todo(work),
                 may_write=work.actor.role in WRITERS,
             )
 
@@ -135,22 +139,29 @@ def asked_state(request: Request[Any, Any, Any]) -> str:
 def tab_counts(work: Work, query: ProjectQuery) -> list[tuple[str, str, int]]:
     """Each tab with its words and the length of its list, narrowed as the query is."""
     counts = count_projects(work, query)
-    every = tuple(OPEN_STATES) if query.is_waiting else tuple(ProjectState)
+    every = _states_of(query) or tuple(ProjectState)
     return [(key, words, sum(counts[one] for one in (states or every))) for key, words, states in _TABS]
+
+
+def _states_of(query: ProjectQuery) -> tuple[ProjectState, ...]:
+    """The states a query is confined to whatever the tab; the numbers on the tabs count no other."""
+    return (ProjectState.JOINT_REVIEW,) if query.is_ready else tuple(OPEN_STATES) if query.is_waiting else ()
 
 
 def project_query(request: Request[Any, Any, Any], state: str) -> ProjectQuery:
     """The list an address asks for."""
     states = next((states for key, _, states in _TABS if key == state), (ProjectState(state),) if state in set(ProjectState) else ())
-    is_waiting = asked(request, "waiting") == "yes"
+    is_waiting, is_ready = asked(request, "waiting") == "yes", asked(request, "ready") == "yes"
+    usual = (ProjectState.JOINT_REVIEW,) if is_ready else OPEN_STATES if is_waiting else ()
     return ProjectQuery(
         search=asked(request, "q"),
-        states=tuple(one.value for one in states or (OPEN_STATES if is_waiting else ())),
+        states=tuple(one.value for one in states or usual),
         outcome=asked_term(request, "outcome", Outcome),
         zone_id=read_id(asked(request, "zone")),
         entry=asked(request, "entry"),
         is_drafted=asked(request, "drafts") == "yes",
         is_waiting=is_waiting,
+        is_ready=is_ready,
         received_from=read_day(asked(request, "from")),
         received_to=read_day(asked(request, "to")),
         sort=asked_term(request, "sort", ProjectSort),
@@ -207,6 +218,9 @@ def project_page(
         may_write=may_write,
         may_answer=may_write and is_latest and is_open and dossier.draft is None,
         is_open=is_open,
+        is_followed=is_open or dossier.project.state in ADMITTED_STATES,
+        decision=last_decision(work, dossier.project) if dossier.project.state in DECIDED_STATES else None,
+        sequences={one.id: one.sequence for one in dossier.screenings},
         link=link,
         files=list_attachments(work, project_id),
         invitations=list_invitations(work, project_id),

@@ -27,6 +27,7 @@ from server.screening.mistakes import STATES
 PREFIX = "answer:"
 """What the name of an answering field begins with; the place in the facts follows."""
 _ROW = re.compile(r"(products|equipment|materials|processes)\[(\d+)\](?:\.(\w+))?")
+_PLACE = re.compile(r"(?:products|equipment|materials|processes|fuels)(?:\[\d+\](?:\.\w+)?)?(?= )")
 _ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 _FIGURE_PLACES = {
     "distance_main_or_tributary": ("dist_xiangjiang_main_m", "dist_lujiang_m", "dist_other_tributary_m"),
@@ -113,6 +114,11 @@ def place_words(place: str, facts: Mapping[str, Any] | None = None) -> str:
     if place.startswith("flags."):
         return f"“{place.removeprefix('flags.')}”"
     return _WORDS.get(place.split(".")[-1], place)
+
+
+def arithmetic_words(line: str) -> str:
+    """A line of arithmetic with the places of its figures in words."""
+    return _PLACE.sub(lambda found: place_words(found[0]), line)
 
 
 def _fields(place: str, question: str, facts: Mapping[str, Any]) -> tuple[AnswerField, ...]:

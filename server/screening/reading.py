@@ -15,6 +15,7 @@ from rules.restriction_terms import SEVERITY, Outcome
 from rules.rulebook import Rulebook
 from rules.terms import ProjectState
 from server.listing import Page, like_pattern, matches, narrow, paginate
+from server.models.admission import DepartmentOpinion
 from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
 from server.screening.access import readable_assumptions, readable_descriptions, readable_projects, readable_screenings
@@ -77,7 +78,15 @@ def _filters(query: ProjectQuery) -> list[ColumnElement[bool] | None]:
         has_entry,
         ProjectDraft.project_id.is_not(None) if query.is_drafted else None,
         ProjectScreening.blocking_questions > 0 if query.is_waiting else None,
+        _is_heard() if query.is_ready else None,
     ]
+
+
+def _is_heard() -> ColumnElement[bool]:
+    """Every department asked about the latest screening said something, or was written down as not answering."""
+    asked = select(func.count(DepartmentOpinion.department.distinct())).where(DepartmentOpinion.screening_id == Project.screening_id)
+    said = asked.where(DepartmentOpinion.view != "")
+    return (asked.scalar_subquery() > 0) & (asked.scalar_subquery() == said.scalar_subquery())
 
 
 def count_projects(work: Work, query: ProjectQuery = _ALL) -> dict[ProjectState, int]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from rules.admission_workflow import OPEN_STATES
 from rules.edition_day import EditionGround
 from rules.restriction_terms import Effect, Layer
-from rules.terms import Answer, Term
+from rules.terms import Answer, ProjectState, Term
 from server.models.projects import Project, ProjectAssumption, ProjectDescription, ProjectDraft, ProjectScreening
 
 
@@ -117,7 +118,9 @@ class KeptScreening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which projects to list. `entry` is the id of a catalogue entry that hit, `is_waiting` that the outcome waits for answers."""
+    """Which projects to list. `entry` is the id of a catalogue entry that hit, `is_waiting` that the outcome waits for answers, `is_ready`
+    that every department asked in the joint review was heard.
+    """
 
     search: str = ""
     state: str = ""
@@ -127,6 +130,7 @@ class ProjectQuery(msgspec.Struct, frozen=True, kw_only=True):
     entry: str = ""
     is_drafted: bool = False
     is_waiting: bool = False
+    is_ready: bool = False
     received_from: date | None = None
     received_to: date | None = None
     sort: str = ""
@@ -149,6 +153,11 @@ class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
     zone_name: str
     blocking_questions: int
     is_drafted: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided it yet: only then a question still waits for an answer."""
+        return ProjectState(self.project.state) in OPEN_STATES
 
 
 class ProjectDossier(msgspec.Struct, frozen=True, kw_only=True):

@@ -84,7 +84,7 @@ def test_a_whole_admission_from_two_checks_to_a_frozen_opinion(world: World) -> 
         assert [one[0] for one in facts.departments] == ["生态环境部门", "应急管理部门"]
         assert len(facts.checkers) == 2
         assert facts.conditions[0][0] == "窑炉燃气管道装设联锁切断阀"
-        assert [one.rescreens for one in view.conditions] == ["", "before_construction", "before_trial"]
+        assert [one.condition.rescreens for one in view.conditions] == ["", "before_construction", "before_trial"]
         assert facts.catalogue_sha256
         assert any(label == "产品" and "日用陶瓷" in text for label, text in facts.description)
 

@@ -57,6 +57,10 @@ def test_a_project_is_decided_in_browsers_and_its_opinion_printed(world: World) 
         said = pdf_words(screener.get(address.group(1)).content)
         for words in ("附条件准入", "装设联锁阀", "准〔2026〕1号", "应急管理部门", "未回复", "不是行政许可", "第3次联席会"):
             assert words in said
+        numbers = re.findall(r"^([一二三四五六七八九十])[ 　]", said, re.MULTILINE)
+        assert "".join(numbers) == "一二三四五六七八九十"[: len(numbers)], "a section that is left out leaves no gap"
+        assert len(numbers) > 6
+        assert "[0]" not in said, "places of figures are said in words"
         assert Browser(app, "inspector").get(address.group(1)).status_code == 404
         assert Browser(app, "outsider").get(address.group(1)).status_code == 404
         listed = visible_text(office.get("/projects/conditions").text)
@@ -127,6 +131,9 @@ def test_conditions_are_followed_in_the_list(sqlite_world: World) -> None:
         office, screener = Browser(app, "office"), Browser(app, "screener")
         page = office.get("/projects/conditions?tab=overdue").text
         assert "逾期 4 天" in visible_text(page)
+        procedure = visible_text(office.get(f"/projects/{project_id}/procedure").text)
+        assert "1 项条件已逾期" in procedure
+        assert "逾期 4 天" in procedure
         found = re.search(r"/projects/conditions/([0-9a-f-]+)/report", page)
         assert found is not None
         address = f"/projects/conditions/{found.group(1)}"
@@ -137,7 +144,7 @@ def test_conditions_are_followed_in_the_list(sqlite_world: World) -> None:
         assert "照片看不清铭牌" in visible_text(office.get("/projects/conditions").text)
         landed(office.submit(f"{address}/report", {"text": "补拍铭牌"}))
         landed(screener.submit(f"{address}/confirm", {}))
-        assert "没有超期的条件" in visible_text(office.get("/projects/conditions").text)
+        assert "没有逾期的条件" in visible_text(office.get("/projects/conditions").text)
 
 
 def test_no_row_of_the_form_vanishes(sqlite_world: World) -> None:
@@ -187,3 +194,45 @@ def test_an_unanswered_condition_comes_back_with_what_was_typed(sqlite_world: Wo
         address = re.search(r'href="(/papers/[^"]+/pdf)"', leader.get(base).text)
         assert address is not None
         assert "未附条件" in pdf_words(leader.get(address.group(1)).content)
+
+
+def test_what_waits_for_somebody_is_said_with_the_number_of_the_list_it_opens(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    hands.checked()
+    waiting, ready = hands.checked(), hands.reviewed()
+    with running(sqlite_world) as app:
+        office, leader = Browser(app, "office"), Browser(app, "leader")
+        landed(office.submit(f"/projects/{waiting}/procedure/review", {"departments": ["fire"]}))
+        assert "1 个项目会审意见已齐，等您决定" in visible_text(leader.get("/").text)
+        listed = leader.get("/projects?ready=yes").text
+        assert str(ready) in listed
+        assert str(waiting) not in listed
+        assert "还等消防救援机构的意见" in visible_text(leader.get(f"/projects/{waiting}/procedure").text)
+        assert "会审意见已齐，请分管领导决定" in visible_text(office.get(f"/projects/{ready}/procedure").text)
+        said = visible_text(office.get("/").text)
+        assert "1 个项目待提交会审" in said
+        assert "等分管领导决定" in said
+        assert "共 1 条" in visible_text(office.get("/projects?state=checked").text)
+
+
+def test_a_project_sent_back_says_why_and_a_decided_one_asks_nothing_any_more(sqlite_world: World) -> None:
+    hands = Screener(sqlite_world)
+    facts = POTTERY | {"industry_codes": ["3843"], "products": [{"name": "铅蓄电池", "capacity": "20", "unit": "万千伏安时/年"}]}
+    project_id = hands.checked(facts)
+    base = f"/projects/{project_id}/procedure"
+    with running(sqlite_world) as app:
+        screener, office, leader = Browser(app, "screener"), Browser(app, "office"), Browser(app, "leader")
+        assert "个问题待答" in visible_text(screener.get("/projects").text)
+        landed(screener.submit(f"{base}/send-back", {"reason": "镉、砷含量没有答复"}))
+        assert "退回补正，补好后重新筛查" in visible_text(office.get(base).text)
+        assert "镉、砷含量没有答复" in visible_text(office.get(base).text)
+        landed(screener.submit(f"{base}/screen", {"occasion": "answers"}))
+        for one in (screener, office):
+            landed(one.submit(f"{base}/check", {}))
+        landed(office.submit(f"{base}/review", {"departments": ["ecology"]}))
+        landed(leader.submit(f"{base}/decide", {"action": "return", "reason": "请先答清镉、砷含量"}))
+        assert "个问题待答" not in visible_text(screener.get("/projects").text)
+        assert "按今天的目录重新筛查" not in visible_text(screener.get(f"/projects/{project_id}").text)
+        decided = visible_text(screener.get(f"/projects/{project_id}").text)
+        assert "准〔2026〕1号" in decided
+        assert "没有确认之前，不能出具" not in decided

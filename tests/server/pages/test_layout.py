@@ -60,3 +60,19 @@ def test_bad_input_comes_back_with_what_was_typed(sqlite_world: World) -> None:
         assert answer.status_code == 400
         assert 'value="东经"' in answer.text
         assert screener.submit(f"{address}/accept", {}).status_code == 400
+
+
+def test_a_question_that_concerns_many_distances_is_asked_once(sqlite_world: World) -> None:
+    with sqlite_world.work_as("screener") as work:
+        project = create_project(work, NewProject(name="精细化工扩建（虚构）"))
+        submit_description(work, project.id, CHEMICAL)
+        address = f"/projects/{project.id}/layout"
+    with running(sqlite_world) as app:
+        screener = Browser(app, "screener")
+        stores = {"type": "FeatureCollection", "features": [shore(800), shore(1200), shore(2400)]}
+        landed(screener.submit("/layout/objects/new", RIVER | {"kind": "hazardous_unit", "geojson": json.dumps(stores)}))
+        landed(screener.submit(f"{address}/site", {"geojson": json.dumps(SITE), "crs": "wgs84"}))
+        words = visible_text(screener.get(address).text)
+        assert words.count("是否涉及爆炸物") == 1
+        assert "关系到 3 处" in words
+        assert words.count("（问 1）") == 3
