@@ -96,7 +96,8 @@ class AdmissionLife:
     def _assess(self, plan: ProjectPlan, review: ReviewPlan) -> None:
         with self._stage.work(OFFICE) as work:
             for hit in get_procedure(work, self._stage.rulebook, self._ids[plan.name]).to_review:
-                review_hit(work, self._ids[plan.name], hit["id"], stands_against=hit["id"] in review.against, reason=review.assessment)
+                reason = review.assessments.get(hit["id"], review.assessment)
+                review_hit(work, self._ids[plan.name], hit["id"], stands_against=hit["id"] in review.against, reason=reason)
 
     def _ask(self, plan: ProjectPlan, review: ReviewPlan) -> None:
         with self._stage.work(OFFICE) as work:

@@ -54,11 +54,15 @@ class DecisionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class ReviewPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The joint review: who was asked, what each said, how it ended. `against` are the entries that stand against the project."""
+    """The joint review: who was asked, what each said, how it ended. `against` are the entries that stand against the project.
+
+    `assessments` are by entry; an entry without one of its own gets `assessment`.
+    """
 
     after: int
     departments: list[str]
     against: list[str] = []
+    assessments: dict[str, str] = {}
     assessment: str = "已对照条文和申报材料逐项核对，按附条件办理（虚构）"
     opinions: list[OpinionPlan] = []
     decision: DecisionPlan | None = None

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from server.models.admission import AdmissionCondition
+from server.screening.invitations import invite
+from tests.admission_hands import Screener
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.cast import World
 from tests.full_life import FullLife
@@ -106,15 +109,34 @@ def office_pages(world: World, life: FullLife) -> list[str]:
     ends = [*layout, f"/set-aside/{life.aside_id}", f"/targets/{life.site_id}"]
     ends += catalogue_pages(life)
     project = f"/projects/{life.admission.project_id}"
+    ends += decided_pages(world, life)
     ends += [
         "/projects",
         "/projects/new",
         "/projects/import",
         project,
         f"{project}/form",
+        f"{project}/procedure",
+        f"{project}/screenings/1",
         f"{project}/invitations/{life.admission.invitation_id}",
     ]
     return [*single, *hazards, *orders, *forms, *plan, *things, *risk, *register_pages(world, life), *ends]
+
+
+def decided_pages(world: World, life: FullLife) -> list[str]:
+    """A project that was decided, its conditions and paper, and what its applicant and whoever holds the paper open."""
+    with world.work_as("screener") as work:
+        project_id = work.session.get_one(AdmissionCondition, life.condition_id).project_id
+        _, token = invite(work, life.admission.project_id, "甲厂王经理", 14)
+    project = f"/projects/{project_id}"
+    lists = ["/projects?state=decided", "/projects?ready=yes", "/projects/conditions?tab=all"]
+    return [project, f"{project}/procedure", f"{project}/layout", *lists, f"/apply/{token}", f"/check/{life.verification_codes[-1]}"]
+
+
+def leader_pages(world: World, life: FullLife) -> list[str]:
+    """What the leader decides on and looks after."""
+    waiting = Screener(world).reviewed()
+    return ["/", "/projects", f"/projects/{waiting}/procedure", f"/projects/{waiting}", *decided_pages(world, life)[:2]]
 
 
 def register_pages(world: World, life: FullLife) -> list[str]:
@@ -154,7 +176,11 @@ def enterprise_pages(world: World, life: FullLife) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize(("who", "pages"), [("office", office_pages), ("enterprise", enterprise_pages)], ids=["office", "enterprise"])
+@pytest.mark.parametrize(
+    ("who", "pages"),
+    [("office", office_pages), ("enterprise", enterprise_pages), ("leader", leader_pages)],
+    ids=["office", "enterprise", "leader"],
+)
 def test_pages_fit_and_every_field_has_a_name(
     who: str, pages: Callable[[World, FullLife], list[str]], size: tuple[int, int], sign_in: Open, park: tuple[str, World, FullLife]
 ) -> None:
