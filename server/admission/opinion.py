@@ -14,8 +14,7 @@ from server.models.parks import Zone
 from server.models.projects import Project, ProjectAssumption, ProjectDescription
 from server.parks.service import get_park
 from server.screening.access import readable_assumptions
-from server.screening.questions import arithmetic_words
-from server.screening.service import facts_of, hits_of
+from server.screening.service import arithmetic_words, facts_of, hits_of
 from server.unit_of_work import Work
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from rules.admission_reviews import load_departments
 from rules.admission_workflow import ADMITTED_STATES, DECIDED_STATES, list_admission_steps, missing_admission_evidence
 from rules.rulebook import Rulebook
-from rules.terms import ProjectAction, ProjectState
+from rules.terms import ProjectState
 from server.admission.access import readable_conditions, readable_decisions
 from server.admission.conditions import as_of_today
 from server.admission.deciding import default_validity, propose_conditions
@@ -16,7 +16,6 @@ from server.models.admission import AdmissionCondition, AdmissionDecision
 from server.models.orders import IssuedPaper
 from server.models.projects import Project
 from server.papers import list_papers
-from server.screening.moves import EVENTS
 from server.screening.schemas import ProjectDossier
 from server.screening.service import get_project_dossier, read_kept
 from server.unit_of_work import Work
@@ -65,7 +64,7 @@ def _pair_of(dossier: ProjectDossier, decisions: tuple[DecisionView, ...]) -> Sc
 def _sent_back(work: Work, project: Project) -> StoryEntry | None:
     if ProjectState(project.state) is not ProjectState.COMPLETE:
         return None
-    return find_latest(work, "project", project.id, EVENTS[ProjectAction.SEND_BACK])
+    return find_latest(work, "project", project.id, "project:sent_back")
 
 
 def _decisions(work: Work, project: Project) -> tuple[DecisionView, ...]:

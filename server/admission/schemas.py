@@ -9,7 +9,7 @@ import msgspec
 from rules.admission_reviews import Department
 from rules.admission_workflow import AdmissionEvidence, AdmissionStep
 from rules.terms import ConditionMilestone, ProjectAction
-from server.events.story import StoryEntry
+from server.events.service import StoryEntry
 from server.layout.schemas import LayoutFacts
 from server.models.admission import AdmissionCondition, AdmissionDecision, DepartmentOpinion, HitReview, ProjectCheck
 from server.models.orders import IssuedPaper

@@ -29,11 +29,13 @@ from server.screening.judging import (
     run_screening,
 )
 from server.screening.moves import admission_step, take_step
+from server.screening.questions import arithmetic_words
 from server.screening.reading import count_projects, get_project_dossier, list_projects, stream_projects, why_changed
 
 __all__ = [
     "admission_step",
     "answer_questions",
+    "arithmetic_words",
     "catalogue_for",
     "complete_project",
     "confirm_assumptions",
