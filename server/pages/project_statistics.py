@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get
 
 from reports.spreadsheets import Sheet, SheetColumn
 from rules.restriction_terms import Outcome
-from server.entrance import open_work, services_of
+from server.entrance import open_work
 from server.identity import pages_for
 from server.pages.enterprises import sheet_answer
 from server.pages.query import asked, read_day
@@ -42,7 +42,7 @@ class ProjectStatisticsPages(Controller):
                 heads=HEADS,
                 outcomes=OUTCOMES,
                 link=_linker(figures),
-                subjects=_subjects(request, work),
+                subjects=_subjects(work),
             )
 
     @get("/sheet.xlsx", sync_to_thread=True)
@@ -61,16 +61,16 @@ class ProjectStatisticsPages(Controller):
             for group, rows in groups_of(figures):
                 for row in rows:
                     sheet.row([group, row.label, *row.counts, row.total])
-            subjects = _subjects(request, work)
+            subjects = _subjects(work)
             for clause in figures.by_clause:
                 sheet.row(["条目", f"{clause.entry_id} {subjects.get(clause.entry_id, '')}".strip(), *([None] * len(HEADS)), clause.count])
             sheet.finish()
         return sheet_answer(file.getvalue(), f"admission-{figures.first}-{figures.last}.xlsx")
 
 
-def _subjects(request: Request[Any, Any, Any], work: Work) -> dict[str, str]:
+def _subjects(work: Work) -> dict[str, str]:
     """What each entry of today's catalogue is about; one that has gone since has its number alone."""
-    used = catalogue_for(work, services_of(request).rulebook, work.today)
+    used = catalogue_for(work, work.today)
     return {one.id: one.subject for one in used.catalogue.entries}
 
 
