@@ -32,6 +32,7 @@ _REVIEWED = (Column("条目", 16), Column("研判意见", 62), Column("谁、何
 _DEPARTMENTS = (Column("部门", 20), Column("意见", 14, "centre"), Column("具体意见", 66))
 _STATUTORY = (Column("审查", 22), Column("是否须办", 11, "centre"), Column("理由和要问的", 39), Column("依据", 28))
 _CONDITIONS = (Column("序号", 7, "centre"), Column("条件", 49), Column("谁落实", 16), Column("期限", 14, "centre"), Column("条目", 14))
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一")
 _ENTRY_ROOM = 170
 """An entry with its arithmetic is tall: its heading does not stay alone at the foot of a page."""
 _ANSWERS = {Answer.YES: "须办理", Answer.NO: "不须", Answer.UNKNOWN: "不清楚"}
@@ -56,8 +57,8 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
     output = io.BytesIO()
     flow = PageFlow(output, RECORD_FRAME, fonts, paper.imprint, TITLE)
     draw_report_head(flow, facts.project_name, TITLE)
-    numbers = iter(("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一"))
-    flow.paragraph(f"{next(numbers)}　意见", SECTION, keep_with_next=60)
+    numbers = section_numbers(facts)
+    flow.paragraph(f"{numbers['decision']}　意见", SECTION, keep_with_next=60)
     for sentence in conclusions(facts):
         flow.paragraph(sentence, RECORD_BODY)
     flow.skip(2)
@@ -69,34 +70,53 @@ def draw_screening_opinion(paper: ScreeningOpinion, fonts: FontSet, photos: Phot
     for sentence in edition_words(facts):
         flow.paragraph(sentence, RECORD_BODY)
     if facts.conditions:
-        _section(flow, f"{next(numbers)}　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
-    _project(flow, f"{next(numbers)}　项目", facts)
-    _section(flow, f"{next(numbers)}　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
+        _section(flow, f"{numbers['conditions']}　条件", _CONDITIONS, ((str(n), *one) for n, one in enumerate(facts.conditions, start=1)))
+    _project(flow, f"{numbers['project']}　项目", facts)
+    _section(flow, f"{numbers['description']}　申报情况（第{facts.revision}版）", _PAIRS, facts.description)
     _section(
         flow,
-        f"{next(numbers)}　目录命中条目",
+        f"{numbers['entries']}　目录命中条目",
         _ENTRIES,
         (entry_cells(hit) for hit in weighed_entries(facts)),
         "没有命中条目。",
         room=_ENTRY_ROOM,
     )
     if facts.layout is not None:
-        _layout(flow, f"{next(numbers)}　外部布局与距离", facts.layout)
+        _layout(flow, f"{numbers['layout']}　外部布局与距离", facts.layout)
     if facts.hit_reviews:
-        _section(flow, f"{next(numbers)}　书面研判", _REVIEWED, facts.hit_reviews)
+        _section(flow, f"{numbers['written']}　书面研判", _REVIEWED, facts.hit_reviews)
     if facts.assumptions:
         flow.skip(8)
-        flow.paragraph(f"{next(numbers)}　按“否”处理的事项", SECTION, keep_with_next=40)
+        flow.paragraph(f"{numbers['assumed']}　按“否”处理的事项", SECTION, keep_with_next=40)
         flow.paragraph("；".join(f"{flag}（{who}）" for flag, who in facts.assumptions) + "。", RECORD_BODY)
-    _section(flow, f"{next(numbers)}　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
-    _section(flow, f"{next(numbers)}　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
+    _section(flow, f"{numbers['joint']}　联席会审意见", _DEPARTMENTS, facts.departments, "没有会审记录。")
+    _section(flow, f"{numbers['ahead']}　之后还须办理的法定审查", _STATUTORY, (_review_cells(one) for one in facts.reviews))
     flow.skip(8)
-    flow.paragraph(f"{next(numbers)}　说明", SECTION, keep_with_next=40)
+    flow.paragraph(f"{numbers['remarks']}　说明", SECTION, keep_with_next=40)
     for sentence in notes(facts):
         flow.paragraph(sentence, RECORD_BODY)
     draw_signatures(flow, _SIGNATURES, "", facts.rulebook_edition)
     flow.finish()
     return output.getvalue()
+
+
+def section_numbers(facts: OpinionFacts) -> dict[str, str]:
+    """The numeral of each section: what is left out leaves no gap. A paper from before layouts were printed keeps the numbers it had."""
+    is_first = facts.layout is None
+    has = {
+        "decision": True,
+        "conditions": is_first or bool(facts.conditions),
+        "project": True,
+        "description": True,
+        "entries": True,
+        "layout": not is_first,
+        "written": is_first or bool(facts.hit_reviews),
+        "assumed": is_first or bool(facts.assumptions),
+        "joint": True,
+        "ahead": True,
+        "remarks": True,
+    }
+    return dict(zip((key for key, is_there in has.items() if is_there), _NUMERALS, strict=False))
 
 
 def conclusions(facts: OpinionFacts) -> list[str]:

@@ -125,8 +125,9 @@ def test_an_opinion_of_before_has_no_new_part_and_keeps_its_numbers(sqlite_world
         pdf_words(draw_screening_opinion(opinion_paper_of(one, imprint(TEMPLATE_VERSION)), fonts, lambda _: None))
         for one in (facts, msgspec.convert(fields, OpinionFacts))
     ]
-    assert "六　外部布局与距离" in drawn[0] or "六外部布局与距离" in drawn[0]
-    assert "九联席会审意见" in drawn[0]
+    assert "六外部布局与距离" in drawn[0]
+    assert "七按“否”处理的事项" in drawn[0], "nothing was assessed in writing, and no number is left out"
+    assert "八联席会审意见" in drawn[0]
     assert "外部布局" not in drawn[1]
     assert "申报）之日" not in drawn[1]
     assert "八联席会审意见" in drawn[1]
