@@ -57,7 +57,7 @@ def words_of(answer: Any) -> str:
     return "\n".join(said)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=200)
 def _pages_of(data: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
 

@@ -37,6 +37,24 @@ ODD = [
     *("2026-11-20T09:00:00+25:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00"),
     *("00000000-0000-0000-0000-000000000000", "0199aaaa-0000-7000-8000-000000000001"),
 ]
+SAME_TO_EVERY_DATABASE = {
+    "true",
+    "yes",
+    "null",
+    "None",
+    "[]",
+    "{}",
+    "A",
+    "GEN",
+    "general_hazard",
+    "overdue",
+    "pass",
+    "fail",
+    "{{7*7}}",
+    "+",
+    "1e9",
+}
+"""Plain words: what a page makes of them is tried on one kind of database, and that a database takes them by the words beside them."""
 odd = st.sampled_from(ODD) | st.text(max_size=12) | st.integers().map(str) | st.dates().map(str) | st.uuids().map(str)
 READS = re.compile(
     r"(?:asked\w*|read_\w+|form_texts?|chosen_photos)\(\s*(?:request|given|request\.query_params|form|query)\s*,\s*\"([\w-]+)\""
@@ -169,10 +187,11 @@ def test_no_form_makes_an_error_of_ours(site: Site) -> None:
 def test_every_list_opens_whatever_its_parameters_say(site: Site) -> None:
     """Every odd value, said for every parameter of a list at once: addresses are shortened, typed and shared, and lists always open."""
     wrong = []
+    values = ODD if site.world.database.is_sqlite else [one for one in ODD if one not in SAME_TO_EVERY_DATABASE]
     for door in pages(site, "GET"):
         if door.parameters or door.path.endswith((".pdf", ".xlsx")):
             continue
-        for value in ODD:
+        for value in values:
             address = f"{door.path}?{query_of([(name, value) for name in NAMES])}"
             answer = ask(site, door, address, {})
             if answer.status_code not in {200, 303, 404}:

@@ -128,3 +128,13 @@ def test_few_but_large_documents_are_noticed_too_and_a_revoked_phone_is_not_call
         assert "凭证已收回" in page
         assert "请打电话核实" not in page
         assert "份另存" not in visible_text(office.get("/").text)
+
+
+def test_the_list_of_somebody_who_sent_nothing_is_empty_and_says_so(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        office = Browser(app, "office")
+        fill(Phone(app, sqlite_world), 1)
+        page = office.get(f"/set-aside?looked=all&sender={new_id()}&device={new_id()}")
+        assert page.status_code == 200
+        assert "没有要核对的" in page.text
+        assert "看全部" in page.text
