@@ -12,7 +12,7 @@ import msgspec
 
 from server.errors import FieldError, InvalidInput
 from server.grading.schemas import ChemicalForm, ChemicalUnitForm, ChemicalUnitView
-from server.pages.query import read_amount, read_id, read_number
+from server.pages.query import read_amount, read_id, read_number, read_row_count
 from server.pages.view import form_text
 
 FIRST_ROWS, MORE_ROWS, MOST_ROWS = 3, 5, 300
@@ -60,7 +60,7 @@ def empty_unit() -> TypedUnit:
 
 def read_unit(form: Any) -> TypedUnit:
     """What was typed, an entry chosen from those offered in the place of the name."""
-    count = min(read_number(form_text(form, "count")) or FIRST_ROWS, MOST_ROWS)
+    count = read_row_count(form_text(form, "count"), FIRST_ROWS, MOST_ROWS)
     rows = []
     for place in range(count):
         texts = {name: form_text(form, f"{name}-{place}") for name in ROW_TEXTS}
@@ -77,7 +77,8 @@ def typed_of(view: ChemicalUnitView) -> TypedUnit:
     rows = tuple(
         ChemicalRow({name: _said(getattr(one, name)) for name in ROW_TEXTS}, tuple(one.categories)) for one in view.chemicals
     )  # fmt: skip
-    return TypedUnit(values={name: _said(value) for name, value in values.items()}, rows=(*rows, *empty_rows(1)))
+    more = empty_rows(1 if len(rows) < MOST_ROWS else 0)
+    return TypedUnit(values={name: _said(value) for name, value in values.items()}, rows=(*rows, *more))
 
 
 def _said(value: Any) -> str:

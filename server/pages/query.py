@@ -13,6 +13,7 @@ from litestar import Request
 
 from rules.terms import Term
 from server.clock import CHINA
+from server.errors import MalformedRequest
 
 
 def asked(request: Request[Any, Any, Any], name: str) -> str:
@@ -62,6 +63,14 @@ def read_number(text: str) -> int | None:
     """A whole number, or None."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def read_row_count(text: str, first: int, most: int) -> int:
+    """How many rows a form says it has, `first` when it does not say. Raises `MalformedRequest` for more than it may: none is left out."""
+    count = read_number(text) or first
+    if count > most:
+        raise MalformedRequest(f"一次最多填 {most} 行，请分几次保存")
+    return count
 
 
 def read_amount(text: str) -> Decimal | None:

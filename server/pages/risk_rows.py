@@ -21,7 +21,7 @@ from server.grading.access import WRITERS
 from server.grading.schemas import MeasureForm, PointForm, SchemeChoice, SourceForm
 from server.grading.service import add_points, list_units
 from server.identity import pages_for
-from server.pages.query import asked, read_id, read_number
+from server.pages.query import asked, read_id, read_row_count
 from server.pages.risk_scoring import assessment_of, missing_answers, pick_scheme, read_chosen, scheme_key, scheme_options, schemes_of
 from server.pages.view import errors_by_field, form_text, go_to, show
 from server.unit_of_work import Work
@@ -82,7 +82,7 @@ def _empty_rows(count: int) -> tuple[Row, ...]:
 
 
 def _read(form: Any) -> Sheet:
-    count = min(read_number(form_text(form, "count")) or FIRST_ROWS, MOST_ROWS)
+    count = read_row_count(form_text(form, "count"), FIRST_ROWS, MOST_ROWS)
     rows = tuple(
         Row(
             texts={name: form_text(form, f"{name}-{place}") for name in _TEXTS},

@@ -123,6 +123,17 @@ def test_many_points_are_entered_in_rows_and_every_mistake_comes_back_at_its_row
         assert [(one.point.name, len(one.sources)) for one in register_of(sqlite_world).points] == [("辊道窑", 2), ("釉料库", 2)]
 
 
+def test_more_rows_than_a_form_has_are_refused_whole_and_not_cut(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        office = Browser(app, "office")
+        answer = office.submit(address(sqlite_world, "/new"), rows(*({"point": f"窑 {place}", "source": "灼烫"} for place in range(61))))
+        assert (answer.status_code, "一次最多填 60 行，请分几次保存" in answer.text) == (400, True)
+        assert register_of(sqlite_world).points == ()
+        sixty = ({"point": f"窑 {place}", "source": "灼烫"} for place in range(60))
+        landed(office.submit(address(sqlite_world, "/new"), rows(*sixty, count="60")))
+        assert len(register_of(sqlite_world).points) == 60
+
+
 def test_another_scheme_never_takes_scores_that_were_chosen_in_other_words(sqlite_world: World) -> None:
     with running(sqlite_world) as app:
         office = Browser(app, "office")
