@@ -56,7 +56,7 @@ def size_of(bytes_: int) -> str:
     """1.2 MB, 40 kB, 512 字节: never rounded down to nothing."""
     if bytes_ < 1000:
         return f"{bytes_} 字节"
-    return f"{bytes_ / 1000:.0f} kB" if bytes_ < 999_500 else f"{bytes_ / 1_000_000:.1f} MB"
+    return f"{bytes_ / 1000:.0f} kB" if bytes_ < 999_500 else f"{bytes_ / 1_000_000:.1f}".removesuffix(".0") + " MB"
 
 
 def label(value: str | None, kind: str) -> str:

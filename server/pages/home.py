@@ -161,9 +161,8 @@ def filling_phones(request: Request[Any, Any, Any], work: Work) -> list[Urgent]:
     """Phones whose documents kept aside are so many that somebody must call."""
     threshold = threshold_of(services_of(request).settings)
     filling = [one for one in list_senders(work) if one.fills_the_store(threshold)]
-    return [
-        Urgent(f"{one.name}的手机{one.device and f'“{one.device}”'}近日 {one.recent_documents} 份另存", sent_lately(one)) for one in filling
-    ]
+    named = [(f"{one.name}的手机{one.device and f'“{one.device}”'}", one) for one in filling]
+    return [Urgent(f"{whose}近日 {one.recent_documents} 份另存，请打电话核实", sent_lately(one)) for whose, one in named]
 
 
 def waiting_projects(work: Work) -> list[Urgent]:
