@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import msgspec
 from reportlab.graphics import renderSVG
 from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Path, Polygon, Rect, String
 from reportlab.lib.colors import Color, HexColor, black, white
-from shapely import clip_by_rect
-from shapely.geometry import LineString, MultiLineString, box
+from shapely import GeometryType, clip_by_rect, get_coordinates, get_parts, get_type_id, linestrings, multilinestrings
 from shapely.geometry import Polygon as Area
+from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from reports.colour_marks import NOT_ASSESSED, ORDER, letter
@@ -234,21 +235,24 @@ def _hatched(area: BaseGeometry, colour: Colour, gap: float) -> Iterator[Box]:
     if not area.is_valid:
         area = area.buffer(0)
     west, south, east, north = area.bounds
-    lines: list[Any] = []
+    lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
     if colour in {Colour.RED, Colour.ORANGE}:
-        lines += [LineString([(x, south), (x + north - south, north)]) for x in _steps(west - (north - south), east, gap)]
+        lines += [((x, south), (x + north - south, north)) for x in _steps(west - (north - south), east, gap)]
     if colour is Colour.RED:
-        lines += [LineString([(x + north - south, south), (x, north)]) for x in _steps(west - (north - south), east, gap)]
+        lines += [((x + north - south, south), (x, north)) for x in _steps(west - (north - south), east, gap)]
     if colour is Colour.BLUE:
-        lines += [LineString([(west, y), (east, y)]) for y in _steps(south + gap / 2, north, gap)]
+        lines += [((west, y), (east, y)) for y in _steps(south + gap / 2, north, gap)]
     if colour is Colour.YELLOW:
         for row, y in enumerate(_steps(south + gap / 2, north, gap * 0.8)):
-            lines += [LineString([(x, y), (x + 1.6, y)]) for x in _steps(west + (gap / 2 if row % 2 else 0), east, gap)]
-    found = area.intersection(MultiLineString(lines)) if lines else None
-    for one in getattr(found, "geoms", [found] if found is not None else []):
-        if isinstance(one, LineString) and len(one.coords) >= 2:
-            (x1, y1), (x2, y2) = one.coords[0], one.coords[-1]
-            yield x1, y1, x2, y2
+            lines += [((x, y), (x + 1.6, y)) for x in _steps(west + (gap / 2 if row % 2 else 0), east, gap)]
+    if not lines:
+        return
+    # All strokes at once: a map has thousands, and each asked for by itself takes longer than it takes to draw.
+    parts = get_parts(area.intersection(multilinestrings(linestrings(lines))))
+    ends, owners = get_coordinates(parts[get_type_id(parts) == GeometryType.LINESTRING], return_index=True)
+    for _, places in groupby(range(len(ends)), key=owners.tolist().__getitem__):
+        first, *_, last = [ends[place].tolist() for place in places]
+        yield (*first, *last)
 
 
 def _steps(start: float, end: float, step: float) -> Iterator[float]:

@@ -4,6 +4,7 @@ Register, notice and cards are printed as they stand, for the office and for the
 frozen, under its own address. A report nobody issued is the staff's preview and says 草稿 on every page.
 """
 
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from reports.queries import imprint_of
 from reports.registry import audience_of
 from reports.sending import XLSX, AnyRequest, Draw, send_file, send_paper
 from rules.terms import DocumentKind, Role
+from server.enterprises.service import get_enterprise
 from server.entrance import open_work, services_of
 from server.errors import NotFound
 from server.frequencies import adopted_frequencies
@@ -58,10 +60,9 @@ def print_risk_register(request: AnyRequest, enterprise_id: FromPath[UUID]) -> S
 def take_risk_register(request: AnyRequest, enterprise_id: FromPath[UUID]) -> Stream:
     """The same rows as a sheet, in the form an import takes."""
     with open_work(request) as work:
-        rulebook = services_of(request).rulebook
-        facts = print_points(work, rulebook, DocumentKind.RISK_REGISTER, enterprise_id)
-        sheet = export_register(work, rulebook, enterprise_id)
-    return send_file(lambda file: file.write(sheet), f"{_file_name(facts, DocumentKind.RISK_REGISTER)}.xlsx", XLSX)
+        sheet = export_register(work, services_of(request).rulebook, enterprise_id)
+        name = _named(DocumentKind.RISK_REGISTER, get_enterprise(work, enterprise_id).name, work.today)
+    return send_file(lambda file: file.write(sheet), f"{name}.xlsx", XLSX)
 
 
 @get(f"{_RISK}/cards.pdf", name="risk_cards_pdf", opt=pages_for(*audience_of("risk_cards")), sync_to_thread=True)
@@ -129,4 +130,8 @@ def _preview(request: AnyRequest, work: Work, kind: DocumentKind, enterprise_id:
 
 
 def _file_name(facts: PointsFacts, kind: DocumentKind) -> str:
-    return f"{kind.label}_{facts.about.name}_{short_date(facts.day)}"
+    return _named(kind, facts.about.name, facts.day)
+
+
+def _named(kind: DocumentKind, enterprise: str, day: date) -> str:
+    return f"{kind.label}_{enterprise}_{short_date(day)}"
