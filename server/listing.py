@@ -69,6 +69,12 @@ def paginate(session: Session, query: Select[Any], page: int, size: int = DEFAUL
     return Page([row[0] if only_one else row for row in rows], total, page, size)
 
 
+def page_of(rows: Sequence[T], page: int, size: int = DEFAULT_SIZE) -> Page[T]:
+    """One page of rows that are all in memory. A page beyond the end gives the last one."""
+    page = min(max(1, page), max(1, -(-len(rows) // size)))
+    return Page(list(rows[(page - 1) * size : page * size]), len(rows), page, size)
+
+
 def like_pattern(text: str) -> str:
     """A LIKE pattern that finds `text` anywhere, taken literally; to be used with `escape="\\\\"`."""
     for sign in (_ESCAPE, "%", "_"):

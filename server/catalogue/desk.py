@@ -31,7 +31,7 @@ from server.catalogue.schemas import (
 from server.catalogue.usage import uses_of_entries
 from server.errors import FieldError, InvalidInput, NotFound, SecondPersonNeeded, StateConflict
 from server.ids import new_id
-from server.listing import Page
+from server.listing import Page, page_of
 from server.models.catalogue import CatalogueEdition, ClauseRecord
 from server.steps import demand_version
 from server.unit_of_work import Work
@@ -54,9 +54,7 @@ def list_desk(work: Work, query: DeskQuery) -> tuple[Page[DeskRow], dict[DeskTab
     uses = uses_of_entries(work)
     lists = {tab: [row for row in _rows(work, tab, records, uses) if _keeps(work, row, query)] for tab in DeskTab}
     rows = lists[DeskTab(query.tab)]
-    page = min(max(1, query.page), max(1, -(-len(rows) // query.size)))
-    shown = rows[(page - 1) * query.size : page * query.size]
-    return Page(shown, len(rows), page, query.size), {tab: len(rows) for tab, rows in lists.items()}
+    return page_of(rows, query.page, query.size), {tab: len(rows) for tab, rows in lists.items()}
 
 
 def _rows(work: Work, tab: DeskTab, records: Sequence[ClauseRecord], uses: dict[str, int]) -> list[DeskRow]:

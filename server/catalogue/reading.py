@@ -29,7 +29,7 @@ from server.catalogue.usage import uses_of_entries
 from server.catalogue.views import view_changes
 from server.catalogue.wording import conditions_in_words, state_of
 from server.errors import NotFound
-from server.listing import Page
+from server.listing import Page, page_of
 from server.models.catalogue import CatalogueChange, CatalogueEdition, ClauseRecord
 from server.unit_of_work import Work
 
@@ -109,13 +109,6 @@ def waiver_on(park: ParkCatalogue, entry_id: str, day: date) -> Waiver | None:
     """The park's decision not to apply an entry, when it holds on that day."""
     waiver = park.catalogue.waivers.get(entry_id)
     return waiver if waiver is not None and waiver.is_in_force(day) else None
-
-
-def page_of(rows: list[EntryRow], page: int, size: int) -> Page[EntryRow]:
-    """One page of rows that are all in memory. A page beyond the end gives the last one."""
-    last = max(1, -(-len(rows) // size))
-    page = min(max(1, page), last)
-    return Page(rows[(page - 1) * size : page * size], len(rows), page, size)
 
 
 def documents_of(park: ParkCatalogue, day: date) -> list[str]:

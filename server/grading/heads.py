@@ -18,7 +18,7 @@ from server.grading.derivation import PointGrade, Reason, Situation, derive_grad
 from server.grading.facts import EnterpriseFacts, gather_facts
 from server.grading.grades import count_colours
 from server.grading.register_points import Totals
-from server.listing import LARGEST_SIZE, Page
+from server.listing import LARGEST_SIZE, Page, page_of
 from server.steps import demand_role
 from server.unit_of_work import Work
 
@@ -122,7 +122,11 @@ def find_heads(heads: Iterable[GradeHead], query: HeadQuery) -> HeadList:
     others = [one for one in heads if _fits(one, query)]
     found = [one for one in others if query.colour in ("", one.colour or NONE)]
     found.sort(key=_ORDERS.get(query.sort, _ORDERS[HeadSort.RISK]))
-    return HeadList(page=_page(found, query.page, query.size), counts=count_colours(one.colour for one in others), every=tuple(found))
+    return HeadList(
+        page=page_of(found, query.page, min(max(1, query.size), LARGEST_SIZE)),
+        counts=count_colours(one.colour for one in others),
+        every=tuple(found),
+    )
 
 
 def count_heads(work: Work) -> dict[Colour | None, int]:
@@ -201,9 +205,3 @@ _ORDERS: Mapping[str, Callable[[GradeHead], tuple[Any, ...]]] = {
     HeadSort.ZONE: lambda one: (one.zone_id is None, one.zone_name, _gravity(one), one.name, str(one.id)),
     HeadSort.UNCONFIRMED: lambda one: (-one.totals.unconfirmed, _gravity(one), one.name, str(one.id)),
 }
-
-
-def _page(found: Sequence[GradeHead], number: int, size: int) -> Page[GradeHead]:
-    size = min(max(1, size), LARGEST_SIZE)
-    number = min(max(1, number), max(1, -(-len(found) // size)))
-    return Page(list(found[(number - 1) * size : number * size]), len(found), number, size)

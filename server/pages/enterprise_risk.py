@@ -23,7 +23,7 @@ from server.grading.history import MOST_DERIVED, list_history
 from server.grading.outlook import Outlook, Prospect, becomes_better, becomes_worse, read_outlook
 from server.grading.overrides import list_overrides
 from server.identity import STAFF, pages_for
-from server.listing import Page
+from server.listing import page_of
 from server.models.risk import GradeOverride
 from server.pages.query import asked, asked_page, read_day, read_id
 from server.pages.risk_enterprises import COLOURS
@@ -82,7 +82,7 @@ class EnterpriseRiskPages(Controller):
                 "enterprise_risk_points.html",
                 enterprise=enterprise,
                 grade=grade,
-                page=_page(found, asked_page(request)),
+                page=page_of(found, asked_page(request), _SIZE),
                 colours=[(key, one, grade.counts[one]) for key, one in COLOURS],
                 chosen=colour,
             )
@@ -93,7 +93,7 @@ class EnterpriseRiskPages(Controller):
         with open_work(request) as work:
             enterprise = get_enterprise(work, enterprise_id)
             history = list_history(work, services_of(request).rulebook, enterprise_id)
-            page = _page(history, asked_page(request))
+            page = page_of(history, asked_page(request), _SIZE)
             # Earlier days stand in the hazards' own record: the page says so where that is the case.
             is_cut = len({one.day for one in history if not one.is_kept}) >= MOST_DERIVED
             return show(request, work, "enterprise_risk_history.html", enterprise=enterprise, page=page, is_cut=is_cut, most=MOST_DERIVED)
@@ -102,11 +102,6 @@ class EnterpriseRiskPages(Controller):
 def sorted_points(points: Sequence[PointGrade]) -> list[PointGrade]:
     """The points as they count on the day, the most dangerous first; what is not assessed comes last."""
     return sorted(points, key=lambda one: one.colour.risk.number if one.colour is not None else len(Colour) + 1)
-
-
-def _page(found: Sequence[Any], number: int) -> Page[Any]:
-    number = min(number, max(1, -(-len(found) // _SIZE)))
-    return Page(list(found[(number - 1) * _SIZE : number * _SIZE]), len(found), number, _SIZE)
 
 
 def _grade_page(request: Request[Any, Any, Any], work: Work, enterprise_id: UUID) -> Response[str]:

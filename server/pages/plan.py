@@ -1,6 +1,6 @@
 """The year's plan at a glance: what must be done now, months by inspectors, the figures, enterprises against their bounds, approval."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from rules.terms import Role
 from server.entrance import open_work, services_of
 from server.errors import InvalidInput, NotFound, Refusal, StateConflict
 from server.identity import pages_for
-from server.listing import Page
+from server.listing import page_of
 from server.models.plan import InspectionPlan
 from server.pages.plan_words import month_address, words_of_coverage
 from server.pages.query import asked, asked_page, read_day, read_id, read_number
@@ -263,7 +263,7 @@ def _coverage(request: AnyRequest, work: Work, year: int, values: dict[str, str]
     belongs = next(test for key, _, test in COVERAGE_TABS if key == tab)
     named = [one for one in board.coverage if words in one.name.casefold()]
     found = [one for one in named if belongs(one)]
-    page = _page_of(found, asked_page(request))
+    page = page_of(found, asked_page(request), _SIZE)
     return show(
         request,
         work,
@@ -280,11 +280,6 @@ def _coverage(request: AnyRequest, work: Work, year: int, values: dict[str, str]
         coverage_words=words_of_coverage,
         colour_words=colour_words,
     )
-
-
-def _page_of(found: Sequence[CoverageRow], number: int) -> Page[CoverageRow]:
-    page = min(max(1, number), max(1, -(-len(found) // _SIZE)))
-    return Page(list(found[(page - 1) * _SIZE : page * _SIZE]), len(found), page, _SIZE)
 
 
 def _generate(request: AnyRequest, values: dict[str, str]) -> Response[Any]:

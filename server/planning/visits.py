@@ -11,7 +11,7 @@ from rules.rulebook import Rulebook
 from rules.supervision import load_cap_principle
 from server.errors import FieldError, InvalidInput, NotFound
 from server.inspections.access import readable_inspections
-from server.listing import Page
+from server.listing import Page, page_of
 from server.models.documents import Inspection
 from server.models.plan import InspectionPlan, PlanVisit, TriggeredInspection
 from server.planning.access import APPROVERS, WRITERS, demand_reader, demand_writer, readable_triggered, readable_visits
@@ -75,9 +75,7 @@ def _is_in_state(visit: VisitRow, state: str) -> bool:
 
 def list_visits(visits: Sequence[VisitRow], query: VisitQuery) -> Page[VisitRow]:
     """One page of the visits a list asks for."""
-    found = filter_visits(visits, query)
-    page = min(max(1, query.page), max(1, -(-len(found) // query.size)))
-    return Page(found[(page - 1) * query.size : page * query.size], len(found), page, query.size)
+    return page_of(filter_visits(visits, query), query.page, query.size)
 
 
 def move_visit(work: Work, rulebook: Rulebook, visit_id: UUID, form: VisitForm) -> Change | None:
