@@ -18,9 +18,9 @@ from server.catalogue.wording import conditions_in_words
 from server.entrance import open_work
 from server.errors import FieldError, InvalidInput, NotFound, StateConflict
 from server.identity import pages_for
-from server.pages.catalogue_editions import edition_page, errors_of
+from server.pages.catalogue_editions import edition_page
 from server.pages.query import asked, read_day
-from server.pages.view import form_text, form_texts, go_to, show
+from server.pages.view import errors_of, form_text, form_texts, go_to, show
 from server.unit_of_work import Work
 
 _SEVERAL = ("build_types", "substance_lists", "fuels")

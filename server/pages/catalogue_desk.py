@@ -34,10 +34,9 @@ from server.catalogue.wording import conditions_in_words
 from server.entrance import open_work, services_of
 from server.errors import FieldError, InvalidInput, NotFound, SecondPersonNeeded, StateConflict
 from server.identity import pages_for
-from server.pages.catalogue_editions import errors_of
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_number
 from server.pages.uploads import FORM_MAX_BYTES
-from server.pages.view import form_files, form_text, go_to, show
+from server.pages.view import errors_of, form_files, form_text, go_to, show
 from server.unit_of_work import Work
 
 _FIELDS = (

@@ -25,11 +25,11 @@ from server.catalogue.service import (
 )
 from server.catalogue.wording import change_in_words
 from server.entrance import open_work
-from server.errors import FieldError, InvalidInput, Refusal, SecondPersonNeeded, StateConflict
+from server.errors import FieldError, InvalidInput, SecondPersonNeeded, StateConflict
 from server.identity import pages_for
 from server.impact.access import DECIDERS
 from server.pages.query import asked, read_day, read_id, read_number
-from server.pages.view import errors_by_field, form_text, go_to, show
+from server.pages.view import errors_by_field, errors_of, form_text, go_to, show
 from server.unit_of_work import Work
 
 _APPROVAL = ("document_number", "approver", "effective_from", "valid_until", "fairness_review")
@@ -173,11 +173,6 @@ def _take_step(
         with open_work(request) as work:
             return edition_page(request, work, edition_id, values, errors_of(refusal, field))
     return go_to(f"/catalogue/editions/{edition_id}?done={done}")
-
-
-def errors_of(refusal: Refusal, field: str) -> dict[str, str]:
-    """What is wrong, by field; a refusal that names none stands at `field`."""
-    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {field: refusal.detail}
 
 
 def _approval_of(values: dict[str, str], version: int | None) -> ApprovalForm:

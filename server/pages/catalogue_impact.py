@@ -24,9 +24,8 @@ from server.impact.service import (
     start_effect,
     start_preview,
 )
-from server.pages.catalogue_editions import errors_of
 from server.pages.query import asked, asked_page, asked_term, read_id
-from server.pages.view import form_text, go_to, show
+from server.pages.view import errors_of, form_text, go_to, show
 from server.screening.access import READERS, WRITERS
 from server.unit_of_work import Work
 

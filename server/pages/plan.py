@@ -15,13 +15,13 @@ from reports.plan_values import gaps_of
 from rules.supervision import load_plan_principle
 from rules.terms import Role
 from server.entrance import open_work, services_of
-from server.errors import InvalidInput, NotFound, Refusal, StateConflict
+from server.errors import InvalidInput, NotFound, StateConflict
 from server.identity import pages_for
 from server.listing import page_of
 from server.models.plan import InspectionPlan
 from server.pages.plan_words import month_address, words_of_coverage
 from server.pages.query import asked, asked_page, read_day, read_id, read_number
-from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
+from server.pages.view import errors_of, form_text, form_texts, go_to, show
 from server.planning.access import APPROVERS, READERS, WRITERS
 from server.planning.frequency import colour_words
 from server.planning.schemas import Board, CoverageRow, GenerateForm, PlanState, RevisionKind, VisitState
@@ -292,7 +292,7 @@ def _generate(request: AnyRequest, values: dict[str, str]) -> Response[Any]:
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
             year = form.year if 2000 <= form.year <= 2999 else work.today.year
-            return _overview(request, work, year, values, _errors(refusal, "year"))
+            return _overview(request, work, year, values, errors_of(refusal, "year"))
     return go_to(f"/plan?year={plan.year}&done=generated")
 
 
@@ -306,7 +306,7 @@ def _step(
             do(work)
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return _overview(request, work, get_plan(work, plan_id).year, values or {}, _errors(refusal, "reason"))
+            return _overview(request, work, get_plan(work, plan_id).year, values or {}, errors_of(refusal, "reason"))
     return go_to(f"/plan?year={year}&done={done}")
 
 
@@ -318,7 +318,7 @@ def _release(request: AnyRequest, plan_id: UUID, month: int) -> Response[Any]:
             year = plan.year
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return _overview(request, work, get_plan(work, plan_id).year, {}, _errors(refusal, "release"))
+            return _overview(request, work, get_plan(work, plan_id).year, {}, errors_of(refusal, "release"))
     if released.refused:
         with open_work(request) as work:
             head = f"{month} 月已下达 {released.released} 次，另有 {len(released.refused)} 次没有下达"
@@ -333,9 +333,5 @@ def _accept(request: AnyRequest, plan_id: UUID, enterprises: set[UUID], reason: 
             added = accept_proposals(work, services_of(request).rulebook, plan_id, enterprises, reason)
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return _coverage(request, work, get_plan(work, plan_id).year, {"reason": reason}, _errors(refusal, "enterprises"))
+            return _coverage(request, work, get_plan(work, plan_id).year, {"reason": reason}, errors_of(refusal, "enterprises"))
     return go_to(f"/plan?year={year}&done=proposed&count={added}")
-
-
-def _errors(refusal: Refusal, field: str) -> dict[str, str]:
-    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {field: refusal.detail}

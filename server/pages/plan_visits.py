@@ -13,12 +13,12 @@ from rules.supervision import load_cap_principle
 from rules.terms import Role
 from server.enterprises.service import get_enterprise
 from server.entrance import open_work, services_of
-from server.errors import ChangedMeanwhile, FieldError, InvalidInput, NotAllowed, NotFound, Refusal, StateConflict
+from server.errors import ChangedMeanwhile, FieldError, InvalidInput, NotAllowed, NotFound, StateConflict
 from server.identity import pages_for
 from server.models.plan import InspectionPlan
 from server.pages.plan_words import words_of_coverage
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_number
-from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
+from server.pages.view import errors_by_field, errors_of, form_text, form_texts, go_to, show
 from server.parks.service import list_zones
 from server.planning.access import APPROVERS, READERS, WRITERS
 from server.planning.frequency import COLOUR_KEYS, colour_words
@@ -202,7 +202,7 @@ def _move(request: AnyRequest, visit_id: UUID, values: dict[str, Any]) -> Respon
             move_visit(work, services_of(request).rulebook, visit_id, _form_of(values))
     except (InvalidInput, StateConflict, ChangedMeanwhile) as refusal:
         with open_work(request) as work:
-            return _visit_page(request, work, visit_id, values, _errors(refusal, "planned_on"))
+            return _visit_page(request, work, visit_id, values, errors_of(refusal, "planned_on"))
     return go_to(f"/plan/visits/{visit_id}?done=moved")
 
 
@@ -212,7 +212,7 @@ def _drop(request: AnyRequest, visit_id: UUID, reason: str, version: int | None)
             drop_visit(work, services_of(request).rulebook, visit_id, reason, version)
     except (InvalidInput, StateConflict, ChangedMeanwhile, NotAllowed) as refusal:
         with open_work(request) as work:
-            return _visit_page(request, work, visit_id, {"drop_reason": reason}, _errors(refusal, "drop_reason"))
+            return _visit_page(request, work, visit_id, {"drop_reason": reason}, errors_of(refusal, "drop_reason"))
     return go_to(f"/plan/visits/{visit_id}?done=dropped")
 
 
@@ -249,7 +249,7 @@ def _add(request: AnyRequest, plan_id: UUID | None, enterprise_id: UUID | None, 
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
             plan = get_plan(work, plan_id or UUID(int=0))
-            return _new_page(request, work, plan, enterprise_id or UUID(int=0), values, _errors(refusal, "planned_on"))
+            return _new_page(request, work, plan, enterprise_id or UUID(int=0), values, errors_of(refusal, "planned_on"))
     return go_to(f"/plan/enterprises/{enterprise_id}?done=added")
 
 
@@ -293,7 +293,3 @@ def _mark(request: AnyRequest, inspection_id: UUID, values: dict[str, str]) -> R
         with open_work(request) as work:
             return _enterprise_page(request, work, enterprise_id, values | {"inspection": str(inspection_id)}, errors_by_field(refusal))
     return go_to(f"/plan/enterprises/{enterprise_id}?done=marked" if enterprise_id else f"/inspections/{inspection_id}")
-
-
-def _errors(refusal: Refusal, field: str) -> dict[str, str]:
-    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {field: refusal.detail}

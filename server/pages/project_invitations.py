@@ -10,12 +10,12 @@ from litestar.params import FromPath
 
 from rules.terms import ScreeningOccasion
 from server.entrance import open_work, services_of
-from server.errors import InvalidInput, Refusal, StateConflict
+from server.errors import InvalidInput, StateConflict
 from server.identity import pages_for
 from server.pages.project_words import fact_changes
 from server.pages.projects import project_page
 from server.pages.query import read_number
-from server.pages.view import errors_by_field, form_text, go_to, show
+from server.pages.view import errors_of, form_text, go_to, show
 from server.screening.access import READERS, WRITERS
 from server.screening.answering import complete_if_ready
 from server.screening.invitations import (
@@ -90,7 +90,7 @@ def _invite(request: Request[Any, Any, Any], project_id: UUID, sent_to: str, day
             return project_page(request, work, project_id, link=link)
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return project_page(request, work, project_id, errors=_errors(refusal))
+            return project_page(request, work, project_id, errors=errors_of(refusal, "main"))
 
 
 def _accept(request: Request[Any, Any, Any], project_id: UUID, invitation_id: UUID) -> Callable[[Work], None]:
@@ -112,12 +112,8 @@ def _step(request: Request[Any, Any, Any], project_id: UUID, invitation_id: UUID
             change(work)
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return _page(request, work, project_id, invitation_id, _errors(refusal))
+            return _page(request, work, project_id, invitation_id, errors_of(refusal, "main"))
     return go_to(f"/projects/{project_id}#applicant")
-
-
-def _errors(refusal: Refusal) -> dict[str, str]:
-    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {"main": refusal.detail}
 
 
 def _page(request: Request[Any, Any, Any], work: Work, project_id: UUID, invitation_id: UUID, errors: dict[str, str]) -> Response[str]:

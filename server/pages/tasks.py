@@ -12,12 +12,12 @@ from rules.terms import Role, TargetKind
 from server.enterprises.schemas import TargetQuery
 from server.enterprises.service import get_enterprise, get_target, list_targets
 from server.entrance import open_work, services_of
-from server.errors import FieldError, InvalidInput, Refusal, StateConflict
+from server.errors import FieldError, InvalidInput, StateConflict
 from server.identity import STAFF, pages_for
 from server.models.accounts import Account
 from server.models.enterprises import InspectionTarget
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id
-from server.pages.view import errors_by_field, form_text, form_texts, go_to, show
+from server.pages.view import errors_of, form_text, form_texts, go_to, show
 from server.tasks.access import PLANNERS
 from server.tasks.schemas import TaskDossier, TaskForm, TaskQuery, TaskState
 from server.tasks.service import cancel_task, get_task_dossier, list_tasks, plan_task, update_task
@@ -230,7 +230,7 @@ def _save(request: Request[Any, Any, Any], task_id: UUID | None, target_id: UUID
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
             target = get_target(work, target_id) if target_id is not None else get_task_dossier(work, task_id or UUID(int=0)).target
-            return _form_page(request, work, target, task_id, values, _errors(refusal, "planned_on"))
+            return _form_page(request, work, target, task_id, values, errors_of(refusal, "planned_on"))
     return go_to(f"/tasks/{saved_id}?done=saved")
 
 
@@ -240,9 +240,5 @@ def _cancel(request: Request[Any, Any, Any], task_id: UUID, reason: str) -> Resp
             cancel_task(work, task_id, reason)
     except (InvalidInput, StateConflict) as refusal:
         with open_work(request) as work:
-            return _task_page(request, work, task_id, reason, _errors(refusal, "reason"))
+            return _task_page(request, work, task_id, reason, errors_of(refusal, "reason"))
     return go_to(f"/tasks/{task_id}?done=cancelled")
-
-
-def _errors(refusal: Refusal, field: str) -> dict[str, str]:
-    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {field: refusal.detail}

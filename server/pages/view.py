@@ -15,7 +15,7 @@ from litestar.response import Redirect
 
 from rules.terms import Role
 from server.entrance import services_of
-from server.errors import InvalidInput
+from server.errors import InvalidInput, Refusal
 from server.identity import STAFF
 from server.models.parks import Park
 from server.unit_of_work import Work
@@ -157,3 +157,8 @@ def form_files(form: Any, name: str) -> list[UploadFile]:
 def errors_by_field(refusal: InvalidInput) -> dict[str, str]:
     """What is wrong, by field, for showing it where it was typed."""
     return {error.field: error.message for error in refusal.errors}
+
+
+def errors_of(refusal: Refusal, field: str) -> dict[str, str]:
+    """What is wrong, by field; a refusal that names none stands at `field`."""
+    return errors_by_field(refusal) if isinstance(refusal, InvalidInput) else {field: refusal.detail}
