@@ -111,6 +111,7 @@ def read_moves(session: Session, park_id: UUID, first: date, last: date, today: 
 
     is_open = Hazard.state.in_(_OPEN_STATES)
     was_open = or_(is_open, and_(Hazard.state == HazardState.CLOSED, Hazard.closed_on > first))
+    is_late = Hazard.accepted_on > Hazard.due_on
     hazards = (
         select(
             Hazard.id, Hazard.enterprise_id, Hazard.number, Hazard.level, Hazard.criterion_id, Hazard.due_on, Hazard.accepted_on,
@@ -121,7 +122,8 @@ def read_moves(session: Session, park_id: UUID, first: date, last: date, today: 
             *of(Hazard),
             is_open if first >= today else was_open,
             Hazard.confirmed_at < end_of(last),
-            or_(Hazard.level == HazardLevel.MAJOR, Hazard.due_on < last),
+            # A general one put right in time never raised anything, and most are.
+            or_(Hazard.level == HazardLevel.MAJOR, and_(Hazard.due_on < last, or_(Hazard.accepted_on.is_(None), is_late))),
         )
         .order_by(Hazard.number, Hazard.id)
     )  # fmt: skip
