@@ -1,18 +1,18 @@
 """What inspectors saw put right on the spot: shown side by side, doubted where it must be, found in order or taken back by the office."""
 
 import hashlib
+import importlib
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import select
 
-from server.db import Database
 from server.ids import new_id
-from server.migrations import migrate
 from server.models import Event, Hazard
 from tests.cast import World
 from tests.doors import Browser, Phone, running, visible_text
@@ -134,20 +134,17 @@ def test_nobody_but_the_office_decides_and_nobody_outside_sees(sqlite_world: Wor
         assert state_of(sqlite_world, hazard)[0] == "closed"
 
 
-def test_what_was_put_right_before_this_release_is_read_from_its_document(tmp_path: Path, sqlite_world: World) -> None:
-    world = sqlite_world
+def test_what_was_put_right_before_this_release_is_read_from_its_document(world: World) -> None:
     with running(world) as app:
         phone = Phone(app, world)
         said, silent = put_right(world, phone), str(failed(world)["findings"][0]["id"])
         file(phone, failed(world, finding={"id": silent}))
+    release = importlib.import_module("server.migrations.versions.0010_on_the_spot")
     with world.database.engine.connect() as connection:
-        for column in ("spot_checked_at", "spot_measure"):
-            connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+        with Operations.context(MigrationContext.configure(connection)):
+            release.downgrade()
+            release.upgrade()
         connection.commit()
-    old = Database(world.settings.database_address)
-    migrate(old)
-    with old.read() as connection:
+    with world.database.read() as connection:
         measures = {str(row.id): row.spot_measure for row in connection.execute(select(Hazard.id, Hazard.spot_measure))}
-    old.close()
     assert measures == {said: "清走纸箱，划线", silent: None}
