@@ -6,7 +6,7 @@ What a drawing refuses becomes a refusal somebody can act on.
 
 import io
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from reports.paper import PhotoSource, UnknownTemplateError
 from reports.wording import ForbiddenWordingError
 from server.entrance import services_of
 from server.errors import StateConflict, WordingNotPermitted
-from server.photo_store import PhotoStore
+from server.photo_store import PhotoStore, read_blocks
 from server.photos.service import find_rendition
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,7 +26,6 @@ Draw = Callable[[FontSet, PhotoSource], bytes]
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BLOCK = 1 << 18
 
 
 def send_paper(request: AnyRequest, title: str, draw: Draw) -> Stream:
@@ -54,7 +53,7 @@ def send_file(write: Callable[[BinaryIO], int], name: str, media_type: str) -> S
     ending = name.rpartition(".")[2]
     disposition = f"{'inline' if media_type == PDF else 'attachment'}; filename=\"parksafe.{ending}\"; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": disposition, "Content-Length": str(size), "Cache-Control": "private, no-store"}
-    return Stream(_blocks(file), media_type=media_type, headers=headers)
+    return Stream(read_blocks(file), media_type=media_type, headers=headers)
 
 
 def _drawn(draw: Draw, fonts: FontSet, photos: PhotoSource) -> bytes:
@@ -75,9 +74,3 @@ def _photo_source(store: PhotoStore) -> PhotoSource:
         return store.open(sha256) if path is None else path.open("rb")
 
     return open_photo
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while block := file.read(_BLOCK):
-            yield block

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from server.errors import DigestMismatch
+import msgspec
+
+from server.errors import DigestMismatch, TooLarge
 from server.ids import new_id
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -175,6 +177,38 @@ class FolderIncomingPhoto:
             self._file.close()
             self._file = None
         self._path.unlink(missing_ok=True)
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """What the store now holds of an upload."""
+
+    sha256: str
+    size: int
+    path: Path
+
+
+def store_upload(store: PhotoStore, source: BinaryIO, what: str, *, max_bytes: int) -> Stored:
+    """Store a file somebody chose in a form, from its start; `what` names it in the refusal. Raises `TooLarge` and keeps nothing then."""
+    source.seek(0)
+    digest = hashlib.sha256()
+    incoming = store.begin()
+    try:
+        while block := source.read(_BLOCK):
+            if incoming.size + len(block) > max_bytes:
+                raise TooLarge(what, max_bytes / 1_000_000)
+            digest.update(block)
+            incoming.write(block)
+        sha256, size = digest.hexdigest(), incoming.size
+        return Stored(sha256, size, incoming.keep(sha256))
+    finally:
+        incoming.discard()
+
+
+def read_blocks(file: BinaryIO) -> Iterator[bytes]:
+    """A file in blocks, for a streamed answer; closed at its end, or when whoever asked hangs up."""
+    with file:
+        while block := file.read(_BLOCK):
+            yield block
 
 
 def digest_of(path: Path) -> str:

@@ -4,38 +4,24 @@ Its bytes go into the store of originals under their sha256, write-once, before 
 kind and size. Only what can be looked at is taken: PDF and pictures.
 """
 
-import hashlib
 from typing import BinaryIO
 
 from server.catalogue.schemas import KeptScan
-from server.errors import FieldError, InvalidInput, TooLarge
-from server.photo_store import PhotoStore
+from server.errors import FieldError, InvalidInput
+from server.photo_store import PhotoStore, store_upload
 from server.photos.imaging import UNKNOWN_TYPE, media_type_of
 
 PDF = "application/pdf"
 ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
-_BLOCK = 1 << 20
+_HEAD = 64
 _LONGEST_NAME = 120
 
 
 def keep_scan(store: PhotoStore, source: BinaryIO, name: str, *, max_bytes: int) -> KeptScan:
     """Store a scan somebody chose in a form. Raises `InvalidInput` for what is no PDF or picture, `TooLarge`."""
-    head = source.read(_BLOCK)
+    head = source.read(_HEAD)
     media_type = PDF if head.startswith(b"%PDF-") else media_type_of(head)
     if media_type == UNKNOWN_TYPE:
         raise InvalidInput([FieldError("scan", "扫描件应为 PDF、JPEG、PNG、WebP 或 HEIC，请重新选择")])
-    digest = hashlib.sha256()
-    incoming = store.begin()
-    try:
-        block = head
-        while block:
-            if incoming.size + len(block) > max_bytes:
-                raise TooLarge("扫描件", max_bytes / 1_000_000)
-            digest.update(block)
-            incoming.write(block)
-            block = source.read(_BLOCK)
-        sha256, size = digest.hexdigest(), incoming.size
-        incoming.keep(sha256)
-    finally:
-        incoming.discard()
-    return KeptScan(sha256=sha256, name=name.strip()[-_LONGEST_NAME:], media_type=media_type, size=size)
+    stored = store_upload(store, source, "扫描件", max_bytes=max_bytes)
+    return KeptScan(sha256=stored.sha256, name=name.strip()[-_LONGEST_NAME:], media_type=media_type, size=stored.size)

@@ -37,13 +37,13 @@ from server.identity import pages_for
 from server.pages.query import asked, asked_page, asked_term, read_day, read_id, read_number
 from server.pages.uploads import FORM_MAX_BYTES
 from server.pages.view import errors_of, form_files, form_text, go_to, show
+from server.photo_store import read_blocks
 from server.unit_of_work import Work
 
 _FIELDS = (
     "document", "document_number", "issued_on", "page", "clause", "wording", "finding", "difference", "limit_value", "seen_on",
     "where_seen",
 )  # fmt: skip
-_BLOCK = 1 << 18
 _WORKING = pages_for(*DRAFTERS)
 
 
@@ -149,11 +149,6 @@ class DeskPages(Controller):
         except FileNotFoundError as error:
             raise NotFound("这份扫描件的原件") from error
 
-        def blocks() -> Any:
-            with source:
-                while block := source.read(_BLOCK):
-                    yield block
-
         # PDF and pictures may be looked at in place: their kind was found in their bytes, never taken from whoever sent them.
         name = f"{record.scan_sha256[:16]}.{ENDINGS[record.scan_media_type]}"
         headers = {
@@ -161,7 +156,7 @@ class DeskPages(Controller):
             "Content-Length": str(record.scan_size),
             "Cache-Control": "private, max-age=604800, immutable",
         }
-        return Stream(blocks(), media_type=record.scan_media_type, headers=headers)
+        return Stream(read_blocks(source), media_type=record.scan_media_type, headers=headers)
 
 
 def _claim(request: Request[Any, Any, Any], entry_id: str) -> Response[Any]:

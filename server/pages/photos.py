@@ -10,12 +10,11 @@ from rules.terms import Role
 from server.entrance import open_work, services_of
 from server.errors import NotFound
 from server.identity import STAFF, pages_for
-from server.photo_store import SHA256
+from server.photo_store import SHA256, read_blocks
 from server.photos.access import require_readable_photo
 from server.photos.imaging import RENDITIONS
 from server.photos.service import find_rendition
 
-_BLOCK = 1 << 18
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
 
@@ -50,15 +49,10 @@ class PhotoPages(Controller):
         except FileNotFoundError as error:
             raise NotFound("这张照片的原图") from error
 
-        def blocks() -> Any:
-            with source:
-                while block := source.read(_BLOCK):
-                    yield block
-
         name = f"{sha256[:16]}.{_ENDINGS.get(photo.media_type, 'bin')}"
         # Served as a download, never as a page: nobody knows what odd bytes might pretend to be.
         return Stream(
-            blocks(),
+            read_blocks(source),
             media_type="application/octet-stream",
             headers={"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(photo.size)},
         )

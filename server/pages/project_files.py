@@ -16,12 +16,12 @@ from server.errors import FieldError, InvalidInput, NotFound, Refusal, TooLarge
 from server.identity import pages_for
 from server.pages.projects import project_page
 from server.pages.view import errors_by_field, form_files, form_text, go_to
+from server.photo_store import read_blocks
 from server.screening.access import READERS, WRITERS
 from server.screening.attachments import KeptFile, attach_files, evidence_store, get_attachment, keep_file
 from server.screening.service import get_project
 
 FORM_MAX_BYTES = 210_000_000
-_BLOCK = 1 << 18
 
 
 class ProjectFilePages(Controller):
@@ -48,17 +48,12 @@ class ProjectFilePages(Controller):
         except FileNotFoundError as error:
             raise NotFound("这个附件的原件") from error
 
-        def blocks() -> Any:
-            with source:
-                while block := source.read(_BLOCK):
-                    yield block
-
         headers = {
             "Content-Disposition": f"attachment; filename=\"file\"; filename*=UTF-8''{quote(attachment.name, safe='')}",
             "Content-Length": str(attachment.size),
             "Cache-Control": "private, no-store",
         }
-        return Stream(blocks(), media_type="application/octet-stream", headers=headers)
+        return Stream(read_blocks(source), media_type="application/octet-stream", headers=headers)
 
 
 def keep_files(request: Request[Any, Any, Any], files: Sequence[UploadFile]) -> list[KeptFile]:

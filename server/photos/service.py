@@ -1,6 +1,5 @@
 """Use cases of photos: keep one, say what we hold, check whether it can be seen, and make it small."""
 
-import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +10,10 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
 from server.db import Database
-from server.errors import NotFound, TooLarge
+from server.errors import NotFound
 from server.models.base import table_of
 from server.models.photos import Photo
-from server.photo_store import PhotoStore
+from server.photo_store import PhotoStore, store_upload
 from server.photos.imaging import RENDITIONS, PictureFacts, check, look_at, make_rendition
 from server.prepared import Prepared, PreparedAmong, insert_on
 from server.unit_of_work import Work
@@ -26,7 +25,6 @@ _select_states = PreparedAmong(
     lambda digests: select(*_state_columns).where(_photo.c.park_id == bindparam("park"), _photo.c.sha256.in_(digests)),
     returns=_state_columns,
 )
-_BLOCK = 1 << 20
 
 
 class PhotoState(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,20 +49,8 @@ class KeptPhoto(msgspec.Struct, frozen=True, kw_only=True):
 
 def keep_upload(store: PhotoStore, source: BinaryIO, *, max_bytes: int) -> KeptPhoto:
     """Store a picture somebody chose in a form. Raises `TooLarge`."""
-    digest = hashlib.sha256()
-    incoming = store.begin()
-    try:
-        while block := source.read(_BLOCK):
-            if incoming.size + len(block) > max_bytes:
-                raise TooLarge("照片", max_bytes / 1_000_000)
-            digest.update(block)
-            incoming.write(block)
-        sha256 = digest.hexdigest()
-        size = incoming.size
-        path = incoming.keep(sha256)
-    finally:
-        incoming.discard()
-    return KeptPhoto(sha256=sha256, size=size, facts=look_at(path))
+    stored = store_upload(store, source, "照片", max_bytes=max_bytes)
+    return KeptPhoto(sha256=stored.sha256, size=stored.size, facts=look_at(stored.path))
 
 
 def state_of(kept: KeptPhoto) -> PhotoState:

@@ -4,7 +4,6 @@ Files are stored like photos: under their sha256, write-once, verified before an
 are is told by their bytes and never by their name; only kinds that people hand in are taken, and none is ever shown as a page.
 """
 
-import hashlib
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -13,10 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from server.errors import FieldError, InvalidInput, NotFound, TooLarge
+from server.errors import FieldError, InvalidInput, NotFound
 from server.ids import new_id
 from server.models.projects import Project, ProjectAttachment
-from server.photo_store import FolderPhotoStore
+from server.photo_store import FolderPhotoStore, store_upload
 from server.photos.imaging import UNKNOWN_TYPE, media_type_of
 from server.screening.access import demand_writer, readable_attachments
 from server.screening.describing import get_project
@@ -25,7 +24,6 @@ from server.unit_of_work import Work
 MOST_BYTES = 50_000_000
 MOST_FILES = 60
 LONGEST_NAME = 120
-_BLOCK = 1 << 20
 _PDF = "application/pdf"
 _OFFICE = {
     "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -51,23 +49,11 @@ def evidence_store(folder: Path) -> FolderPhotoStore:
 
 def keep_file(store: FolderPhotoStore, source: BinaryIO, name: str) -> KeptFile:
     """Store a file somebody chose. Raises `TooLarge`, and `InvalidInput` for an empty file or a kind that is not taken."""
-    digest = hashlib.sha256()
-    incoming = store.begin()
-    try:
-        while block := source.read(_BLOCK):
-            if incoming.size + len(block) > MOST_BYTES:
-                raise TooLarge(f"附件“{name}”", MOST_BYTES / 1_000_000)
-            digest.update(block)
-            incoming.write(block)
-        source.seek(0)
-        media_type = sniff(source)
-        if media_type is None or not incoming.size:
-            raise InvalidInput([FieldError("files", f"“{name}”不是能收的文件，请上传 {KINDS}")])
-        sha256, size = digest.hexdigest(), incoming.size
-        incoming.keep(sha256)
-    finally:
-        incoming.discard()
-    return KeptFile(name=_clean(name), sha256=sha256, size=size, media_type=media_type)
+    media_type = sniff(source)
+    if media_type is None:
+        raise InvalidInput([FieldError("files", f"“{name}”不是能收的文件，请上传 {KINDS}")])
+    stored = store_upload(store, source, f"附件“{name}”", max_bytes=MOST_BYTES)
+    return KeptFile(name=_clean(name), sha256=stored.sha256, size=stored.size, media_type=media_type)
 
 
 def sniff(source: BinaryIO) -> str | None:
