@@ -157,7 +157,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"(basis|evidence) (.+) is not defined", "{0} {1} 没有定义"),
     (r"two rows for one step", "同一状态的同一步写了两行"),
     (r"a distance is kept from something: name at least one kind", "距离总是距什么的距离：至少写一种对象"),
-    (r"without metres the rule must say what to ask", "没有写米数的规则，要写明问什么"),
+    (r"without metres the rule must say what to ask, and of whom", "没有写米数的规则，要写明问什么、问谁"),
     (r"metres must be above 0", "米数应大于 0"),
     (r"otherwise names (.+), which stands nowhere before it", "otherwise 写的 {0} 不在它前面：先写那一种，再写这一种"),
     (r"two rows are open to the same level", "两行对同一级别开放"),
