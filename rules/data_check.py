@@ -24,6 +24,7 @@ from rules.data_mistakes import in_chinese
 from rules.deadlines import load_deadlines
 from rules.dynamic_grade import load_dynamic_rules
 from rules.grading_data import load_grading_book
+from rules.industries import load_industries
 from rules.layout import load_distances
 from rules.loading import RuleDataError, data_folder, files_read
 from rules.major_hazard import load_major_hazards
@@ -98,6 +99,7 @@ _PARTS: tuple[Callable[[], object], ...] = (
     load_catalogue,
     load_editions,
     load_distances,
+    load_industries,
 )
 
 

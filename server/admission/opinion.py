@@ -2,6 +2,7 @@
 
 from rules.admission_reviews import Reach, load_departments, load_promises
 from rules.admission_workflow import AdmissionStep
+from rules.industries import industry_words
 from rules.restriction_terms import BuildType, Outcome
 from rules.terms import ConditionMilestone, DepartmentView
 from server.admission.described import describe_facts
@@ -50,7 +51,7 @@ def gather_opinion(
         applicant_name=project.applicant_name,
         applicant_code=project.applicant_code,
         build_type=BuildType(project.build_type).label if project.build_type else "未填",
-        industry_codes=tuple(project.industry_codes),
+        industry_codes=tuple(map(industry_words, project.industry_codes)),
         zone_name=zone.name if zone is not None else "",
         address=project.address,
         received_on=project.received_on,

@@ -143,6 +143,8 @@ class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
     credit_code: str
     enterprise_id: UUID | None
     questions: tuple[str, ...] = ()
+    industry: str = ""
+    """The industry code with its name, or with the mark that no such code is listed."""
     far: str = ""
     """That its coordinates lie far outside the park; taking the row confirms them."""
 

@@ -14,7 +14,9 @@ import msgspec
 import xlsxwriter
 from sqlalchemy.exc import IntegrityError
 
+from rules.industries import industry_words
 from rules.rulebook import Rulebook
+from rules.supervision_sectors import normalise_industry_code
 from rules.terms import EnterpriseRisk, SupervisionSector, Term
 from server.coordinates import COORDINATES, Place, read_place
 from server.enterprises.access import demand_keeper
@@ -91,6 +93,7 @@ def import_enterprises(work: Work, rulebook: Rulebook, rows: Sequence[SheetRow],
                 credit_code=form.credit_code,
                 enterprise_id=enterprise_id,
                 questions=_questions(rulebook, form, work.today),
+                industry=industry_words(normalise_industry_code(form.industry_code) or form.industry_code),
                 far=far_in_words(work, form.longitude, form.latitude),
             )
         )

@@ -4,13 +4,13 @@ Office and enterprise read the same paper, so it names no hazard the enterprise 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 
+from rules.industries import industry_words
 from rules.major_hazard_installation import ItemResult
 from rules.requests import plain, plain_below
 from rules.rulebook import Rulebook
@@ -144,7 +144,7 @@ def _about(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> AboutEnterpri
     return AboutEnterprise(
         name=one.name,
         credit_code=one.credit_code,
-        industry=industry_words(rulebook, one.industry_code, work.today),
+        industry=industry_words(one.industry_code),
         zone_name=zone.name if zone is not None else "",
         address=one.address,
         principal_officer=one.principal_officer,
@@ -152,12 +152,6 @@ def _about(work: Work, rulebook: Rulebook, enterprise_id: UUID) -> AboutEnterpri
         safety_officer=one.safety_officer,
         safety_phone=one.safety_phone,
     )
-
-
-def industry_words(rulebook: Rulebook, code: str, on: date) -> str:
-    """An industry code with the name the sector table gives it; empty for no code."""
-    found = rulebook.at(on).sectors.find_industry(code) if code else None
-    return f"{code} {found.name}" if found is not None else code
 
 
 def scheme_lines(rulebook: Rulebook, points: Iterable[PointLine]) -> tuple[SchemeLine, ...]:

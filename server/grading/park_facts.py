@@ -12,13 +12,14 @@ import msgspec
 from sqlalchemy import func, select
 
 from rules.bands import Colour
+from rules.industries import industry_words
 from rules.rulebook import Rulebook
 from rules.terms import DocumentKind, OverrideState
 from server.grading.access import readable_overrides, readable_points, readable_sources
 from server.grading.derivation import EnterpriseGrade, PointGrade, derive_grade, worst_of
 from server.grading.facts import EnterpriseFacts, stream_facts
 from server.grading.lines import colour_value, told
-from server.grading.paper_facts import find_scheme_line, head_of, industry_words, override_line
+from server.grading.paper_facts import find_scheme_line, head_of, override_line
 from server.grading.paper_schemas import OverrideLine
 from server.grading.park_schemas import Frequencies, ParkFacts, ParkPoint, ParkRow, SchemeUse, TrendLine, ZoneLine
 from server.grading.trend import monthly_trend
@@ -44,7 +45,7 @@ def gather_park(work: Work, rulebook: Rulebook, *, since: date, frequencies: Fre
     colours = []
     by_zone: dict[UUID | None, list[Colour | None]] = {}
     before = dict(_earlier(work, since))
-    industries = _industries(work, rulebook)
+    industries = _industries(work)
     inspections = _inspections(work)
     for facts in stream_facts(work.session, work.actor, work.today, work.today):
         grade = derive_grade(facts.situation)
@@ -141,15 +142,9 @@ def _trail(rows: Sequence[ParkRow], worst: Colour | None) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _industries(work: Work, rulebook: Rulebook) -> dict[UUID, str]:
+def _industries(work: Work) -> dict[UUID, str]:
     query = select(Enterprise.id, Enterprise.industry_code).where(Enterprise.park_id == work.park_id)
-    words: dict[str, str] = {}
-    found = {}
-    for row in work.session.execute(query):
-        if row.industry_code not in words:
-            words[row.industry_code] = industry_words(rulebook, row.industry_code, work.today)
-        found[row.id] = words[row.industry_code]
-    return found
+    return {row.id: industry_words(row.industry_code) for row in work.session.execute(query)}
 
 
 def _inspections(work: Work) -> dict[UUID, Any]:

@@ -7,6 +7,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
+from rules.industries import IndustrySearch, load_industries
 from rules.terms import EnterpriseRisk, Role, SupervisionSector
 from server.coordinates import COORDINATES, Place, read_place
 from server.enterprises.schemas import EnterpriseForm, EnterpriseQuery, EnterpriseSort, TargetQuery
@@ -136,8 +137,9 @@ class EnterprisePages(Controller):
 
     @post("/new", opt=pages_for(Role.OFFICE), status_code=200)
     async def take_form(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """Add an enterprise."""
-        return await sync_to_thread(_save, request, None, _typed(await request.form()))
+        """Add an enterprise, or look its industry code up."""
+        form = await request.form()
+        return await sync_to_thread(_take, request, None, _typed(form), form_text(form, "do"))
 
     @get("/{enterprise_id:uuid}/edit", opt=pages_for(Role.OFFICE), sync_to_thread=True)
     def show_edit(self, request: Request[Any, Any, Any], enterprise_id: FromPath[UUID]) -> Response[str]:
@@ -148,8 +150,9 @@ class EnterprisePages(Controller):
 
     @post("/{enterprise_id:uuid}/edit", opt=pages_for(Role.OFFICE), status_code=200)
     async def take_edit(self, request: Request[Any, Any, Any], enterprise_id: FromPath[UUID]) -> Response[Any]:
-        """Change an enterprise."""
-        return await sync_to_thread(_save, request, enterprise_id, _typed(await request.form()))
+        """Change an enterprise, or look its industry code up."""
+        form = await request.form()
+        return await sync_to_thread(_take, request, enterprise_id, _typed(form), form_text(form, "do"))
 
     @post("/{enterprise_id:uuid}/left", opt=pages_for(Role.OFFICE), status_code=200)
     async def take_left(self, request: Request[Any, Any, Any], enterprise_id: FromPath[UUID]) -> Response[Any]:
@@ -257,12 +260,18 @@ def _enterprise_page(
 
 
 def _enterprise_form(
-    request: Request[Any, Any, Any], work: Work, enterprise: Enterprise | None, values: dict[str, Any], errors: dict[str, str]
+    request: Request[Any, Any, Any],
+    work: Work,
+    enterprise: Enterprise | None,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    looked: IndustrySearch | None = None,
 ) -> Response[str]:
     return show(
         request,
         work,
         "enterprise_form.html",
+        looked=looked,
         status=400 if errors else 200,
         enterprise=enterprise,
         values=values,
@@ -318,6 +327,18 @@ def _form_of(values: dict[str, Any]) -> EnterpriseForm:
         sectors=tuple(values["sectors"]),
         seen_at=read_moment(values["seen_at"]),
     )
+
+
+def _take(request: Request[Any, Any, Any], enterprise_id: UUID | None, values: dict[str, Any], do: str) -> Response[Any]:
+    """Save the form, or show it again with what a look-up found or with the code that was taken."""
+    verb, _, code = do.partition(":industry")
+    if verb not in {"find", "use"}:
+        return _save(request, enterprise_id, values)
+    looked = load_industries().find(values["industry_code"]) if verb == "find" else None
+    shown = values if verb == "find" else {**values, "industry_code": code.removeprefix(":")}
+    with open_work(request) as work:
+        enterprise = None if enterprise_id is None else get_enterprise(work, enterprise_id)
+        return _enterprise_form(request, work, enterprise, shown, {}, looked)
 
 
 def _save(request: Request[Any, Any, Any], enterprise_id: UUID | None, values: dict[str, Any]) -> Response[Any]:

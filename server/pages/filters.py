@@ -1,5 +1,6 @@
 """How are values said in Chinese on a page? One filter each, registered with the template engine."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -8,7 +9,9 @@ from jinja2 import Environment
 from rules import terms
 from rules.bands import Colour, colour_of_number
 from rules.deadlines import deadline_in_words
+from rules.industries import industry_words
 from rules.requests import plain
+from rules.supervision_sectors import normalise_industry_code
 from server.clock import CHINA
 from server.coordinates import Crs, as_typed, both_ways
 from server.pages.project_words import marked, outcome_label, plain_value, row_word
@@ -71,9 +74,17 @@ def colour_of(number: int | None) -> Colour | None:
     return None if number is None else colour_of_number(number)
 
 
+def industries_typed(text: str) -> list[str]:
+    """Each industry code in a field with its name or its mark; what is no code yet says nothing."""
+    codes = (normalise_industry_code(one) for one in re.split(r"[\s、，,;；]+", text))
+    return [industry_words(code) for code in dict.fromkeys(codes) if code is not None]
+
+
 def install(environment: Environment) -> None:
     """Register every filter."""
     for one in (
+        industries_typed,
+        industry_words,
         long_day,
         long_day_with_weekday,
         short_day,

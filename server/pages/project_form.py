@@ -15,7 +15,8 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
 from rules.admission_workflow import OPEN_STATES
-from rules.lookups import FoundIndustry, FoundSubstance, find_industries, find_substances
+from rules.industries import IndustrySearch, load_industries
+from rules.lookups import FoundSubstance, find_substances
 from rules.project_reading import read_project
 from rules.requests import RequestError
 from rules.restriction import screen
@@ -75,7 +76,7 @@ _MORE = 3
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What a look-up found, to be taken with one button. `row` is the material's row."""
 
-    industries: tuple[FoundIndustry, ...] = ()
+    industries: IndustrySearch = IndustrySearch()
     substances: tuple[FoundSubstance, ...] = ()
     row: int = -1
     search: str = ""
@@ -218,7 +219,7 @@ def _look_up(services: Services, typed: Typed, what: str) -> Looked:
     kind, _, row = what.partition(":")
     if kind == "industry":
         search = typed.get("industry_codes", "")
-        return Looked(industries=tuple(find_industries(search, services.rulebook.sectors.industries)), search=search)
+        return Looked(industries=load_industries().find(search), search=search)
     name = typed.get(f"materials-{row}-name", "")
     rulebook = services.rulebook
     found = find_substances(name, rulebook.catalogue.terms.substances, rulebook.grading.installation) if name else []

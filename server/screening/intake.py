@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from rules.admission_workflow import OPEN_STATES
 from rules.edition_day import Application, edition_day
+from rules.industries import industry_words
 from rules.restriction_terms import BuildType, Outcome
 from rules.rulebook import Rulebook
 from server.errors import FieldError, InvalidInput, UnreadableSpreadsheet
@@ -83,6 +84,8 @@ class TakenProject(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     outcome_confirmed: Outcome
     questions: int
+    industries: tuple[str, ...] = ()
+    """The industry codes with their names, or with the mark that no such code is listed."""
 
 
 class IntakeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +148,8 @@ def _foretell(work: Work, pairs: dict[date, CataloguePair], row: SheetRow, read:
     chosen = edition_day(Application(received_on=read.form.received_on or work.today), today=work.today)
     if chosen.day not in pairs:
         pairs[chosen.day] = pair_for(work, chosen)
-    result, kept = judge(check_facts(read.facts)[1], pairs[chosen.day])
+    project = check_facts(read.facts)[1]
+    result, kept = judge(project, pairs[chosen.day])
     return TakenProject(
         line=row.line,
         name=read.form.name,
@@ -153,6 +157,7 @@ def _foretell(work: Work, pairs: dict[date, CataloguePair], row: SheetRow, read:
         outcome=result.outcome,
         outcome_confirmed=result.outcome_confirmed,
         questions=sum(one["blocking"] for one in kept.screening["questions"]),
+        industries=tuple(map(industry_words, project.industry_codes)),
     )
 
 
@@ -168,6 +173,7 @@ def _take(work: Work, rulebook: Rulebook, row: SheetRow, read: _ReadRow) -> Take
         outcome=Outcome(screening.outcome),
         outcome_confirmed=Outcome(screening.outcome_confirmed),
         questions=screening.blocking_questions,
+        industries=tuple(map(industry_words, project.industry_codes)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
+from rules.industries import MOST_FOUND, NOT_LISTED
 from tests.cast import World
 from tests.doors import Browser, running, visible_text
 
@@ -93,7 +94,6 @@ def test_what_counts_as_no_is_listed_and_confirmed_with_one_click(app: Litestar)
 
 WRONG = (
     ("investment_wan", "很多", "investment_wan"),
-    ("industry_codes", "9999", "不在 GB/T 4754 的大类"),
     ("industry_codes", "日用陶瓷", "industry_codes"),
     ("products-0-capacity", "大约", "products[0].capacity"),
     ("materials-0-cas", "7782-50-6", "校验位不符"),
@@ -134,6 +134,14 @@ def test_rows_are_added_and_names_looked_up_without_a_script_and_nothing_typed_i
     assert 'value="use:industry:3011"' in found
     taken = screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "水泥", "do": "use:industry:3011"}).text
     assert 'name="industry_codes" type="text" value="3011"' in taken
+    assert "3011 水泥制造" in taken
+    many = screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "制品", "do": "find:industry"}).text
+    assert len(re.findall(r'value="use:industry:\d{4}"', many)) == MOST_FOUND
+    assert re.search(r"还有 \d+ 个，请写得更具体", many)
+    assert (
+        "没有名称含“量子茶壶”的行业"
+        in screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "量子茶壶", "do": "find:industry"}).text
+    )
     found = screener.submit(f"{address}/form", {**NOTICE, "materials-4-name": "液氨", "do": "find:cas:1"}).text
     assert 'value="use:cas:1:7664-41-7"' in found
     assert 'value="陶瓷外墙砖"' in found
@@ -141,6 +149,17 @@ def test_rows_are_added_and_names_looked_up_without_a_script_and_nothing_typed_i
     assert 'name="materials-1-cas" value="7664-41-7"' in taken
     grown = screener.submit(f"{address}/form", {**NOTICE, "do": "row:products"}).text
     assert 'name="products-4-name"' in grown
+
+
+def test_an_industry_code_that_is_not_in_the_standard_is_taken_and_marked_wherever_it_stands(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    address = begun(screener)
+    assert screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "3042、2668、9999", "do": "submit"}).status_code == 303
+    for page in (address, f"{address}/form"):
+        words = read(screener, page)
+        assert "3042 特种玻璃制造" in words
+        for code in ("2668", "9999"):
+            assert f"{code}（{NOT_LISTED}）" in words
 
 
 def test_a_page_keeps_its_own_draft_and_the_home_page_leads_back_to_it(app: Litestar) -> None:
