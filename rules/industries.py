@@ -1,7 +1,7 @@
 """What is an industry code called, and which codes does a name in a notice mean?
 
 GB/T 4754-2017 with its amendment no. 1 (`data/industries/`) is read when first asked for and then kept. A code that stands in it is shown
-with its name, any other with a mark that asks to check it; no code is refused for it. Whatever the standard calls differently from the
+with its name, any other with a mark that asks to check it. Whatever the standard calls differently from the
 notices is led to its codes by an own table of words, which says nothing of law. Which sector a code belongs to is asked of
 `supervision_sectors.py`.
 """

@@ -7,6 +7,7 @@ entry that waits for such a fact would pass in silence. Here each becomes a mist
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rules.industries import load_industries
 from rules.major_hazard_installation_data import is_cas
 from rules.project import Project
 from rules.project_values import is_blank, read_cas, read_percent, read_role, read_scope, read_state
@@ -22,7 +23,12 @@ _CANNOT_CONVERT = "换算不成"
 
 def mistakes_in(facts: Mapping[str, Any], read: Project) -> list[FieldError]:
     """Everything that was written and not understood, by field. `read` is what the rules made of the facts."""
-    errors: list[FieldError] = []
+    divisions = load_industries().section_of
+    errors = [
+        FieldError("industry_codes", f"行业代码 {code} 不在 GB/T 4754 的大类（01–97）之内，请核对")
+        for code in read.industry_codes
+        if code[:2] not in divisions
+    ]
     for name in ("products", "equipment", "materials"):
         rows = [row for row in facts.get(name) or () if isinstance(row, Mapping)]
         if len(rows) > MOST_ROWS:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from rules.industries import NOT_LISTED
 from tests.cast import CREDIT_CODES, World
 from tests.doors import Browser, running, visible_text
 from tests.server.pages.checks import check_document, file_check
@@ -277,3 +278,29 @@ def test_sites_and_facilities_are_registered_changed_and_put_out_of_use(world: W
         assert Browser(app, "inspector").get("/targets/new").status_code == 403
         assert office.client.get(f"/targets/{world.enterprise_id}", follow_redirects=False).headers["location"].startswith("/enterprises/")
         assert id_in(address)
+
+
+def test_the_office_finds_an_industry_code_by_name_and_nothing_typed_is_lost(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        office = Browser(app, "office")
+        typed = _FIELDS | {"credit_code": with_check_character(GOOD_CODE), "industry_code": "特种玻璃"}
+        found = office.submit("/enterprises/new", {**typed, "do": "find:industry"})
+        assert found.status_code == 200
+        assert 'value="use:industry:3042"' in found.text
+        assert _FIELDS["name"] in found.text
+        taken = office.submit("/enterprises/new", {**typed, "do": "use:industry:3042"}).text
+        assert 'name="industry_code" type="text" value="3042"' in taken
+        assert "3042 特种玻璃制造" in taken
+        assert _FIELDS["name"] not in office.get("/enterprises").text, "looking up saves nothing"
+        page = office.get(landed(office.submit("/enterprises/new", typed | {"industry_code": "3078"}))).text
+        assert f"3078（{NOT_LISTED}）" in page
+
+
+def test_a_sheet_shows_each_code_with_its_name_before_anything_is_registered(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        office = Browser(app, "office")
+        codes = {with_check_character(GOOD_CODE): "C3042", with_check_character(ANOTHER_GOOD_CODE): "3078"}
+        rows = [{"企业名称": f"{code}厂（虚构）", "统一社会信用代码": credit, "行业代码": code} for credit, code in codes.items()]
+        preview = upload(office, sheet_of(office, *rows)).text
+        assert "3042 特种玻璃制造" in preview
+        assert f"3078（{NOT_LISTED}）" in preview

@@ -94,6 +94,7 @@ def test_what_counts_as_no_is_listed_and_confirmed_with_one_click(app: Litestar)
 
 WRONG = (
     ("investment_wan", "很多", "investment_wan"),
+    ("industry_codes", "9999", "不在 GB/T 4754 的大类"),
     ("industry_codes", "日用陶瓷", "industry_codes"),
     ("products-0-capacity", "大约", "products[0].capacity"),
     ("materials-0-cas", "7782-50-6", "校验位不符"),
@@ -154,11 +155,11 @@ def test_rows_are_added_and_names_looked_up_without_a_script_and_nothing_typed_i
 def test_an_industry_code_that_is_not_in_the_standard_is_taken_and_marked_wherever_it_stands(app: Litestar) -> None:
     screener = Browser(app, "screener")
     address = begun(screener)
-    assert screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "3042、2668、9999", "do": "submit"}).status_code == 303
+    assert screener.submit(f"{address}/form", {**NOTICE, "industry_codes": "3042、2668、3078", "do": "submit"}).status_code == 303
     for page in (address, f"{address}/form"):
         words = read(screener, page)
         assert "3042 特种玻璃制造" in words
-        for code in ("2668", "9999"):
+        for code in ("2668", "3078"):
             assert f"{code}（{NOT_LISTED}）" in words
 
 
