@@ -237,7 +237,7 @@ def _project(flow: PageFlow, title: str, facts: OpinionFacts) -> None:
     flow.paragraph(title, SECTION, keep_with_next=60)
     draw_form_row(flow, [("项目编号", facts.project_number, 50), ("收件日期", printed_date(facts.received_on), 50)])
     draw_form_row(flow, [("申报单位", facts.applicant_name or "未填", 50), ("信用代码", facts.applicant_code or "未填", 50)])
-    draw_form_row(flow, [("建设性质", facts.build_type, 50), ("行业", "、".join(facts.industry_codes) or "未填", 50)])
+    draw_form_row(flow, [("建设性质", facts.build_type, 50), ("行业代码", "、".join(facts.industry_codes) or "未填", 50)])
     place = "　".join(part for part in (facts.zone_name, facts.address) if part) or "未填"
     draw_form_row(flow, [("位置", place, 50), ("资料来源", facts.source or "申报材料", 50)])
 

@@ -1,9 +1,8 @@
 """What is an industry code called, and which codes does a name in a notice mean?
 
 GB/T 4754-2017 with its amendment no. 1 (`data/industries/`) is read when first asked for and then kept. A code that stands in it is shown
-with its name, any other with a mark that asks to check it. Whatever the standard calls differently from the
-notices is led to its codes by an own table of words, which says nothing of law. Which sector a code belongs to is asked of
-`supervision_sectors.py`.
+with its name, any other with a mark that asks to check it. Whatever the standard calls differently from the notices is led to its codes by
+an own table of words, which says nothing of law. Which sector a code belongs to is asked of `supervision_sectors.py`.
 """
 
 from functools import cache
@@ -19,6 +18,7 @@ MOST_FOUND = 12
 CLASS_LENGTH = 4
 """The digits of a class (小类), the finest code."""
 NOT_LISTED = "不在 GB/T 4754—2017（含第1号修改单）中，请核对"
+UNSETTLED = "（名称待核）"
 _ENDINGS = ("生产线", "项目", "生产", "制造", "加工")
 """What a notice adds to the name of an industry."""
 
@@ -32,11 +32,15 @@ class _Division(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Differs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A code the transcripts we read write differently: the `other` writing (empty when it is missing there), and why ours was taken."""
+    """A code the transcripts we read write differently: the `other` writing (empty when it is missing there), and why ours was taken.
+
+    `verified` is false where nothing we read settles it; the name is then marked wherever it stands.
+    """
 
     code: str
     other: str
     note: str
+    verified: bool
 
 
 class StandardFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -85,6 +89,7 @@ class IndustryTable:
         self.amendment = standard.amendment
         self.sections = standard.sections
         self.differs = standard.differs
+        self._unsettled = {one.code for one in standard.differs if not one.verified}
         self.section_of = {one.code: one.section for one in standard.division}
         self.names: dict[str, str] = {}
         for one in standard.division:
@@ -92,11 +97,12 @@ class IndustryTable:
         self.aliases = {word: one.codes for one in aliases for word in one.words}
 
     def words(self, code: str) -> str:
-        """A code with its name, as printed: 3074 日用陶瓷制品制造. One the standard has not is shown with the mark, no code as nothing."""
+        """A code with its name, as printed: 3074 日用陶瓷制品制造. One the standard has not, and a name not settled, bear their mark."""
         if not code:
             return ""
-        name = self.names.get(code)
-        return f"{code} {name}" if name is not None else f"{code}（{NOT_LISTED}）"
+        if code not in self.names:
+            return f"{code}（{NOT_LISTED}）"
+        return f"{code} {self.names[code]}{UNSETTLED if code in self._unsettled else ''}"
 
     def find(self, search: str) -> IndustrySearch:
         """The codes a search means: those whose name has every word, in any order, or whose code begins with it; classes come first."""

@@ -48,6 +48,7 @@ def test_the_opinion_says_the_distances_of_the_page_for_ever(world: World) -> No
         paper = get_procedure(work, hands.rulebook, project_id).decisions[0].paper
         assert paper is not None
         facts = read_value(paper, OpinionFacts)
+    assert facts.industry_codes == ("3074 日用陶瓷制品制造",)
     assert facts.layout == told, "frozen as measured, whatever happens to the objects"
     assert [one.to for one in told.rows] == ["示范小学（虚构）", "示范一线（虚构）", "渌江岸线（虚构）"]
     assert "油气管线" in told.missing

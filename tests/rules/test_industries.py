@@ -103,12 +103,14 @@ def test_a_code_is_shown_with_its_name_or_with_the_mark() -> None:
     assert industry_words("30") == "30 非金属矿物制品业"
     assert industry_words("9999") == f"9999（{NOT_LISTED}）"
     assert industry_words("") == ""
+    assert industry_words("3445") == "3445 液力动力机械元件制造（名称待核）"
 
 
 def test_what_the_transcripts_write_differently_is_told_row_by_row() -> None:
     assert {one.code for one in TABLE.differs} <= set(TABLE.names)
     assert all(one.note and one.other != TABLE.names[one.code] for one in TABLE.differs)
     assert TABLE.names["9231"] == "监察委员会"
+    assert {one.code for one in TABLE.differs if not one.verified} == {"278", "2780", "3445", "7271", "7289", "96"}
 
 
 @pytest.mark.parametrize(
