@@ -31,7 +31,8 @@ class OnTheSpotPages(Controller):
         """One list at a time; it opens on what must be looked at."""
         with open_work(request) as work:
             counts = count_on_the_spot(work)
-            chosen = SpotQueue(asked_term(request, "list", SpotQueue) or SpotQueue.DOUBTFUL)
+            first = next((queue for queue in (SpotQueue.DOUBTFUL, SpotQueue.SOUND) if counts[queue]), SpotQueue.DOUBTFUL)
+            chosen = SpotQueue(asked_term(request, "list", SpotQueue) or first)
             return show(
                 request,
                 work,

@@ -62,6 +62,8 @@ def test_each_is_in_one_list_with_what_is_doubtful_about_it(world: World) -> Non
         assert counts(office) == {"doubtful": 0, "sound": 0, "not_closed": 0, "checked": 0, "ordinary": 0}
         assert "没有要核对的" in office.get(LIST).text
         sound = put_right(world, phone)
+        # The page opens on what there is to look at, not on an empty list before it.
+        assert f'href="/hazards/{sound}"' in office.get(LIST).text
         late = put_right(world, phone, sent="before")
         dark = put_right(world, phone, broken="after")
         wild = iso(world.clock.now() + timedelta(days=400))
