@@ -5,7 +5,7 @@ own words, the arithmetic and its standing. What nobody compared with the offici
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from rules.layout import Fit
 from rules.restriction_terms import Outcome
 from rules.terms import Answer, DocumentKind
 from server.admission.schemas import OpinionFacts
-from server.layout.schemas import LayoutFacts, ToldDistance
+from server.layout.schemas import LayoutFacts, ToldDistance, ToldRule
 
 TEMPLATE_VERSION = "screening_opinion/1"
 TITLE = DocumentKind.SCREENING_OPINION.label
@@ -28,6 +28,7 @@ _SIGNATURES = (("经办人", ""), ("复核人", ""), ("分管领导（签发）"
 _ENTRIES = (Column("条目", 19), Column("依据", 24), Column("申报原文与计算", 29), Column("例外与说明", 16), Column("效力", 12, "centre"))
 _PAIRS = (Column("项目", 22), Column("申报内容", 78))
 _DISTANCES = (Column("到", 24), Column("量得", 12, "centre"), Column("规定", 32), Column("判断", 32))
+_QUESTIONS = (Column("问", 6, "centre"), Column("规定", 30), Column("要问清什么、问谁", 40), Column("关系到（上表序号）", 24))
 _REVIEWED = (Column("条目", 16), Column("研判意见", 62), Column("谁、何时", 22))
 _DEPARTMENTS = (Column("部门", 20), Column("意见", 14, "centre"), Column("具体意见", 66))
 _STATUTORY = (Column("审查", 22), Column("是否须办", 11, "centre"), Column("理由和要问的", 39), Column("依据", 28))
@@ -166,17 +167,51 @@ def weighed_entries(facts: OpinionFacts) -> list[Mapping[str, Any]]:
     return [*facts.hits, *(hit | {"subject": f"{hit['subject']}\n（筛查当天的目录）"} for hit in later)]
 
 
-def distance_cells(row: ToldDistance) -> Iterator[tuple[str, ...]]:
-    """The cells of one distance, a row for each rule; a distance nobody can judge asks, and says of whom."""
+class _Question(msgspec.Struct, frozen=True):
+    """What must be asked before distances can be judged: the rule that asks, and the numbers of the distances it concerns."""
+
+    rule: ToldRule
+    numbers: list[str]
+
+
+def open_questions(layout: LayoutFacts) -> list[_Question]:
+    """Every open question once, in the order of the distances."""
+    asked: dict[tuple[str, str, str], _Question] = {}
+    for row in layout.rows:
+        for one in row.rules:
+            if one.ask:
+                asked.setdefault((_rule_words(one), one.why, one.ask), _Question(one, [])).numbers.append(str(row.number))
+    return list(asked.values())
+
+
+def distance_cells(row: ToldDistance, questions: Sequence[_Question]) -> Iterator[tuple[str, ...]]:
+    """The cells of one distance: a row for each rule that could be judged, one naming the questions it waits for."""
     to = f"{row.number}　{row.to}\n（{row.kind}）"
     measured = f"{row.metres} 米\n±{row.accuracy}"
     for one in row.rules:
-        mark = "" if one.verified else UNVERIFIED_CLAUSE
-        minimum = f"不小于 {one.minimum} 米" if one.minimum else "没有收录数值"
-        ask = f"\n要问{one.whom}：{one.ask}" if one.ask else ""
-        yield to, measured, f"{one.title}：{minimum}\n{one.citation}{mark}", f"{one.fit}\n{one.why}{ask}"
+        if not one.ask:
+            yield to, measured, _rule_words(one), f"{one.fit}\n{one.why}"
+    waits_for = [f"问 {place}" for place, one in enumerate(questions, 1) if str(row.number) in one.numbers]
+    if waits_for:
+        yield to, measured, "见" + "、".join(waits_for), Fit.UNKNOWN.label
     if not row.rules:
         yield to, measured, "；".join(row.not_applicable), Fit.NOT_APPLICABLE.label
+
+
+def question_cells(place: int, question: _Question) -> tuple[str, ...]:
+    """The cells of one question."""
+    rule = question.rule
+    return (
+        str(place),
+        _rule_words(rule),
+        f"{rule.why}\n要问{rule.whom}：{rule.ask}",
+        f"{len(question.numbers)} 处：{'、'.join(question.numbers)}",
+    )
+
+
+def _rule_words(rule: ToldRule) -> str:
+    minimum = f"不小于 {rule.minimum} 米" if rule.minimum else "没有收录数值"
+    return f"{rule.title}：{minimum}\n{rule.citation}{'' if rule.verified else UNVERIFIED_CLAUSE}"
 
 
 def entry_cells(hit: Mapping[str, Any]) -> tuple[str, ...]:
@@ -224,7 +259,15 @@ def _layout(flow: PageFlow, title: str, layout: LayoutFacts) -> None:
         flow.paragraph(title, SECTION, keep_with_next=40)
         flow.paragraph("没有标定场址，外部距离一处也没有量，都没有判定。要问申报单位：场址边界在哪里？", RECORD_BODY)
         return
-    _section(flow, title, _DISTANCES, (cells for row in layout.rows for cells in distance_cells(row)), "没有登记可以量到的要素。")
+    questions = open_questions(layout)
+    rows = (cells for row in layout.rows for cells in distance_cells(row, questions))
+    _section(flow, title, _DISTANCES, rows, "没有登记可以量到的要素。")
+    if questions:
+        flow.skip(6)
+        flow.paragraph("还不能判定的距离，要问清：", RECORD_BODY, keep_with_next=110)
+        table = Table(flow, _QUESTIONS, REPORT_TABLE)
+        for place, one in enumerate(questions, 1):
+            table.row(question_cells(place, one))
     flow.skip(4)
     flow.paragraph(f"从{layout.site}量到各要素最近处的平面距离，{day}量；判断已计入测量误差，不代替实测和法定论证。", SMALL_GREY)
     if layout.missing:

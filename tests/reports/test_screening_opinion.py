@@ -8,7 +8,14 @@ import msgspec
 from pypdf import PdfReader
 
 from reports.fonts import FontSet
-from reports.screening_opinion import TEMPLATE_VERSION, draw_screening_opinion, opinion_paper_of
+from reports.screening_opinion import (
+    TEMPLATE_VERSION,
+    distance_cells,
+    draw_screening_opinion,
+    open_questions,
+    opinion_paper_of,
+    question_cells,
+)
 from rules.layout import Fit, LayoutKind
 from rules.terms import ProjectAction
 from server.admission.schemas import DecisionForm, OpinionFacts
@@ -66,6 +73,18 @@ def test_the_opinion_says_the_distances_of_the_page_for_ever(world: World) -> No
     assert "外部布局与距离" in said
     assert "要问供电公司、申报单位的设计单位" in said
     assert "没有登记不等于没有" in said
+    many = [msgspec.structs.replace(row, number=10 * turn + row.number) for turn in range(5) for row in told.rows]
+    questions = open_questions(msgspec.structs.replace(told, rows=tuple(many)))
+    asked = {(rule.title, rule.why, rule.ask) for row in told.rows for rule in row.rules if rule.ask}
+    assert len(questions) == len(asked), "a question is asked once, whatever it concerns"
+    numbers = [question_cells(place, one)[3].partition("：")[2].split("、") for place, one in enumerate(questions, 1)]
+    for row in many:
+        cells = list(distance_cells(row, questions))
+        judged, open_ = [one for one in row.rules if not one.ask], [one for one in row.rules if one.ask]
+        assert len([one for one in cells if not one[2].startswith("见问")]) == (len(judged) if row.rules else 1)
+        waits_for = {place for place, some in enumerate(numbers, 1) if str(row.number) in some}
+        assert len(waits_for) == len(open_), "and no distance is left out"
+        assert all(f"问 {place}" in cells[-1][2] for place in waits_for)
     assert "不小于50米" in said
 
 
