@@ -35,6 +35,7 @@ from rules.project_values import (
 )
 from rules.requests import RequestError, read_count, read_number, read_text
 from rules.restriction_terms import Figure, Holder, Scope
+from rules.stated import check_stated
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ _TOP_FIELDS = frozenset(
     {
         "id", "on", "name", "build_type", "industry_codes", "products", "processes", "equipment", "fuels", "materials", "flags", "location",
         "max_staff_per_building", "investment_wan", "figures", "adds_capacity", "near_misses", "edition",
+        "stated",
     }
 )  # fmt: skip
 _PRODUCT_FIELDS = frozenset(
@@ -91,6 +93,7 @@ def read_project(request: Mapping[str, Any]) -> Project:
                 raise RequestError("unknown_field", f"不认识字段 {field}，是否指 {near[0]}？")
             unused.append(str(field))
     get = request.get
+    check_stated(get("stated"))
     reader = _Reader(unused)
     name = read_word(get("name"), "name")
     flags = _flags(get("flags"))

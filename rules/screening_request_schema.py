@@ -81,7 +81,8 @@ class ScreenRequest(msgspec.Struct, kw_only=True):
     """A project that wants to come in, screened against the catalogue of the day `on`.
 
     `build_type`: 新建, 扩建, 迁建, 改建, 技改; `adds_capacity`: whether an alteration adds capacity. `flags`: the yes/no questions of the
-    application form by name, null for *not known*. `edition` lays a park edition over the catalogue; `near_misses` asks for entries that
+    application form by name, null for *not known*. `stated` are further statements, kept and printed, that decide
+    nothing. `edition` lays a park edition over the catalogue; `near_misses` asks for entries that
     failed by one condition.
     """
 
@@ -101,5 +102,6 @@ class ScreenRequest(msgspec.Struct, kw_only=True):
     max_staff_per_building: Number | None = None
     investment_wan: Number | None = None
     figures: dict[str, Number | None] | None = None
+    stated: dict[str, str] | None = None
     edition: str | None = None
     near_misses: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rules.restriction_terms import Figure
+from rules.stated import LABELS
 
 _LABELS = (
     ("build_type", "建设性质"),
@@ -19,6 +20,7 @@ _LABELS = (
     ("investment_wan", "投资（万元）"),
     ("figures", "数值"),
     ("flags", "是非题"),
+    ("stated", "其他申报内容"),
 )
 _PARTS = {
     "capacity": "产能",
@@ -46,11 +48,14 @@ _PARTS = {
     "in_compliant_park": "合规园区内",
     "area": "片区",
     **{one.value: one.label for one in Figure},
+    **LABELS,
 }
 
 
 def describe_facts(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Everything stated, as label and text; what was not stated is left out, what was answered 不清楚 says so."""
+    stated = facts.get("stated") or {}
+    facts = {**facts, "stated": {key: stated[key] for key in LABELS if key in stated}}
     told = [(label, text) for key, label in _LABELS if (text := _said(facts.get(key)))]
     known = {key for key, _ in _LABELS} | {"name"}
     told += [(_PARTS.get(key, key), text) for key in facts if key not in known and (text := _said(facts[key]))]

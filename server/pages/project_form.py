@@ -21,6 +21,7 @@ from rules.project_reading import read_project
 from rules.requests import RequestError
 from rules.restriction import screen
 from rules.restriction_data import Flag
+from rules.stated import LONGEST, STATED
 from rules.terms import ProjectState, ScreeningOccasion
 from server.clock import CHINA
 from server.coordinates import COORDINATES, Place, read_place
@@ -356,6 +357,8 @@ def form_context(
         "places": PLACE_QUESTIONS,
         "distances": DISTANCES,
         "figures": PROJECT_FIGURES,
+        "stated": STATED,
+        "longest_stated": LONGEST,
         "zones": [(str(zone.id), zone.name) for zone in zones],
         "asked_flags": asked_flags,
         "other_flags": [flag for flag in flags if flag not in asked_flags],

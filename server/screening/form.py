@@ -15,6 +15,7 @@ from rules.project_values import is_blank
 from rules.requests import RequestError
 from rules.restriction_data import Flag
 from rules.restriction_terms import BuildType, Role, Scope
+from rules.stated import LABELS
 from server.screening.mistakes import MOST_ROWS, STATES
 
 Typed = dict[str, str]
@@ -135,7 +136,7 @@ def renumbered(typed: Mapping[str, str]) -> Typed:
 
 def facts_of_form(typed: Mapping[str, str], base: Mapping[str, Any], flags: Sequence[Flag]) -> dict[str, Any]:
     """The facts a page states. `base` is the revision it was opened on."""
-    own = {*ROWS, *_LISTS, *_TEXTS, "industry_codes", "adds_capacity", "location", "figures", "flags"}
+    own = {*ROWS, *_LISTS, *_TEXTS, "industry_codes", "adds_capacity", "location", "figures", "flags", "stated"}
     facts: dict[str, Any] = {key: value for key, value in base.items() if key not in own}
     facts |= {key: typed[key].strip() for key in _TEXTS if typed.get(key, "").strip()}
     codes = [one for one in re.split(r"[\s、，,;；]+", typed.get("industry_codes", "")) if one]
@@ -161,7 +162,8 @@ def facts_of_form(typed: Mapping[str, str], base: Mapping[str, Any], flags: Sequ
     known = {flag.name for flag in flags}
     answers = {key: value for key, value in _mapping(base.get("flags")).items() if key not in known}
     answers |= {flag.name: _ANSWERS[typed[f"flag-{flag.id}"]] for flag in flags if typed.get(f"flag-{flag.id}") in _ANSWERS}
-    for key, held in (("location", place), ("figures", figures), ("flags", answers)):
+    stated = {key: text for key in LABELS if (text := typed.get(f"stated-{key}", "").strip())}
+    for key, held in (("location", place), ("figures", figures), ("flags", answers), ("stated", stated)):
         if held:
             facts[key] = held
     return facts
@@ -190,6 +192,7 @@ def form_of_facts(facts: Mapping[str, Any], flags: Sequence[Flag]) -> Typed:
             typed[key] = _answer_word(value) if key.startswith("in_") else _text(value)
     for key, value in _mapping(facts.get("figures")).items():
         typed[key] = "不清楚" if value is None else _text(value)
+    typed |= {f"stated-{key}": _text(value) for key, value in _mapping(facts.get("stated")).items()}
     answers = _mapping(facts.get("flags"))
     typed |= {f"flag-{flag.id}": _answer_word(answers[flag.name]) for flag in flags if flag.name in answers}
     return {key: value for key, value in typed.items() if value}
@@ -223,6 +226,8 @@ def field_of_form(where: str, flags: Sequence[Flag]) -> str:
     if row:
         return f"{row[1]}-{row[2]}-{row[3] if row[3] else 'name'}"
     head, _, rest = where.partition(".")
+    if head == "stated":
+        return f"stated-{rest}"
     if head == "flags":
         return next((f"flag-{flag.id}" for flag in flags if flag.name == rest), "flags")
     return rest if head in {"location", "figures"} and rest else re.sub(r"\[.*", "", head)

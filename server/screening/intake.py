@@ -19,6 +19,7 @@ from rules.edition_day import Application, edition_day
 from rules.industries import industry_words
 from rules.restriction_terms import BuildType, Outcome
 from rules.rulebook import Rulebook
+from rules.stated import LABELS
 from server.errors import FieldError, InvalidInput, UnreadableSpreadsheet
 from server.models.projects import Project
 from server.parks.service import list_zones
@@ -61,6 +62,10 @@ COLUMNS = (
     Column(heading="单体最多人数", field="max_staff_per_building", example="60", hint="单体厂房同时作业的最大人数"),
     Column(heading="是否在园区四至内", field="in_park", example="是", hint="是、否或不清楚"),
     Column(heading="是否在化工园区内", field="in_chemical_park", example="否", hint="是、否或不清楚"),
+    Column(
+        heading="其他申报内容", field="stated", example="劳动定员：80 人；火灾危险性类别：丁类",
+        hint=f"写成 名称：内容，用分号隔开；名称可写 {'、'.join(LABELS.values())}",
+    ),
     Column(heading="答“是”的是非题", field="yes", example="可燃粉尘", hint="题目简称，用顿号隔开；没写的不算答过"),
     Column(heading="答“否”的是非题", field="no", example="甲乙类", hint="题目简称，用顿号隔开；没写的不算答过"),
 )  # fmt: skip
@@ -239,6 +244,7 @@ def _read_row(row: SheetRow, zones: dict[str, UUID], flag_named: Callable[[str],
         "equipment": lambda text: [{"name": one} for one in _parts(text)],
         "materials": lambda text: [_material(one) for one in _parts(text)],
         "industry_codes": lambda text: [one for one in re.split(r"[\s、，,;；]+", text) if one],
+        "stated": _stated,
         "yes": lambda text: flags_of(text, answer=True),
         "no": lambda text: flags_of(text, answer=False),
     }
@@ -290,6 +296,19 @@ def _material(text: str) -> dict[str, str]:
         else:
             raise ValueError(f"“{word}”是什么？年用量写成 42000吨/年，浓度写成 30%；最大存量请登记后在填写页补填")
     return {"name": " ".join(words) or found.get("cas", ""), **found}
+
+
+def _stated(text: str) -> dict[str, str]:
+    """Further statements, each as 名称：内容. Raises `ValueError` for one without a name the form has."""
+    keys = {label: key for key, label in LABELS.items()}
+    found: dict[str, str] = {}
+    for part in _parts(text):
+        label, _, said = re.sub("^([^:]*):", r"\1：", part).partition("：")
+        key = keys.get(label.strip())
+        if key is None or not said.strip():
+            raise ValueError(f"“{part}”请写成 名称：内容，名称可写 {'、'.join(keys)}")
+        found[key] = said.strip()
+    return found
 
 
 def _zone(text: str, zones: dict[str, UUID]) -> UUID:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from rules.restriction_terms import Figure, Holder, Role, Scope
+from rules.stated import LABELS
 from server.screening.form import (
     BUILD_TYPES,
     CAPACITY_UNITS,
@@ -205,6 +206,8 @@ def _anchor(place: str, question: str) -> str:
 
 
 _WORDS = {
+    **LABELS,
+    "stated": "其他申报内容",
     **dict(PLACE_QUESTIONS),
     **dict(DISTANCES),
     **dict(PROJECT_FIGURES),

@@ -90,7 +90,7 @@ def test_the_opinion_says_the_distances_of_the_page_for_ever(world: World) -> No
 
 def test_without_a_site_the_opinion_says_that_nothing_was_measured(sqlite_world: World) -> None:
     hands = Screener(sqlite_world)
-    project_id = hands.reviewed()
+    project_id = hands.reviewed(POTTERY | {"stated": {"headcount": "80 人", "fire_class": "丁类"}})
     with sqlite_world.work_as("leader") as work:
         decide(work, hands.rulebook, project_id, DecisionForm(action=ProjectAction.ADMIT, reason="同意"))
         paper = get_procedure(work, hands.rulebook, project_id).decisions[0].paper
@@ -99,6 +99,8 @@ def test_without_a_site_the_opinion_says_that_nothing_was_measured(sqlite_world:
         said = pdf_words(Browser(app, "leader").get(f"/papers/{paper.id}/pdf").content)
     assert "没有标定场址，外部距离一处也没有量" in said
     assert "要问申报单位：场址边界在哪里" in said
+    assert "其他申报内容" in said
+    assert "劳动定员：80人，火灾危险性类别：丁类" in said
     assert "目录按收件（申报）之日2026-11-20的版本" in said
     assert "没有不同" in said
 

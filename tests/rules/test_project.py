@@ -239,3 +239,10 @@ def test_a_long_row_of_signs_is_read_in_no_time(request_: dict[str, Any]) -> Non
     with contextlib.suppress(RequestError):
         read_project(request_)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("stated", ["丁类", ["丁类"], {"unheard_of": "丁类"}, {"fire_class": 3}, {"fire_class": "丁" * 301}])
+def test_further_statements_are_texts_under_the_names_of_the_form(stated: object) -> None:
+    with pytest.raises(RequestError, match="stated"):
+        read_project({"name": "瓷砖", "stated": stated})
+    assert read_project({"name": "瓷砖", "stated": {"fire_class": "丁类"}}) == read_project({"name": "瓷砖"})

@@ -28,6 +28,7 @@ TILES = {
     "燃料": "天然气",
     "物料": "高岭土 42000吨/年；盐酸 7647-01-0 31% 60吨/年",
     "是否在园区四至内": "是",
+    "其他申报内容": "劳动定员：80 人，三班; 火灾危险性类别: 丁类",
     "答“否”的是非题": "甲乙类",
 }
 BARE = {"项目名称": "新材料（虚构）", "产品": "功能粉体"}
@@ -86,6 +87,7 @@ def test_a_sheet_is_tried_then_registered_described_and_screened_once(sqlite_wor
     assert facts["materials"][0] == {"name": "高岭土", "annual_t": "42000吨/年"}
     assert facts["materials"][1] == {"name": "盐酸", "cas": "7647-01-0", "concentration": "31%", "annual_t": "60吨/年"}
     assert facts["flags"] == {"甲乙类": False}
+    assert facts["stated"] == {"headcount": "80 人，三班", "fire_class": "丁类"}
     # The form shows what the sheet brought, and the same sheet registers nothing twice.
     assert "150万平方米/年" in screener.get(f"/projects/{dossier.project.id}/form").text
     again = upload(screener, [TILES, BARE])
@@ -104,6 +106,8 @@ WRONG = (
     ("答“是”的是非题", "甲乙类", "同时答了是和否"),
     ("统一社会信用代码", "123", "统一社会信用代码"),
     ("投资额万元", "很多", "投资额万元"),
+    ("其他申报内容", "食堂：一间", "请写成 名称：内容"),
+    ("其他申报内容", "劳动定员：" + "八" * 301, "不超过 300 字"),
     ("项目名称", "陶" * 300, "不超过 200 个字"),
 )
 

@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 
 from rules.industries import MOST_FOUND, NOT_LISTED
+from rules.stated import LABELS
 from tests.cast import World
 from tests.doors import Browser, running, visible_text
 
@@ -126,6 +127,25 @@ def test_a_fact_that_cannot_be_read_comes_back_at_its_field_and_the_draft_stays(
         assert typed in again, (field, typed)
         assert "已存（孙筛）" in again
     assert "还没有筛查" in read(screener, address)
+
+
+def test_what_no_entry_reads_is_kept_shown_and_printed_in_its_own_words_and_decides_nothing(app: Litestar) -> None:
+    screener = Browser(app, "screener")
+    plain = read(screener, screened(screener))
+    said = {"headcount": "80 人，三班", "fire_class": "丁类", "dust_kind": "釉料粉尘", "eia_number": "醴环评〔2026〕0 号（虚构）"}
+    address = screened(screener, NOTICE | {"name": "另一条线（虚构）"} | {f"stated-{key}": text for key, text in said.items()})
+    page = read(screener, address)
+    assert "其他申报内容" in page
+    assert all(f"{LABELS[key]}：{text}" in page for key, text in said.items())
+    shown = screener.get(f"{address}/form").text
+    assert all(f'value="{text}"' in shown for text in said.values())
+    outcome = re.compile("结论 (\\S+)")
+    assert outcome.findall(page) == outcome.findall(plain) != []
+    answer = screener.submit(f"{address}/form", NOTICE | {"stated-headcount": "八" * 301, "do": "submit"})
+    assert answer.status_code == 400
+    assert 'id="stated-headcount-error"' in answer.text
+    assert "应为不超过 300 字的文字" in visible_text(answer.text)
+    assert "八" * 301 in answer.text
 
 
 def test_rows_are_added_and_names_looked_up_without_a_script_and_nothing_typed_is_lost(app: Litestar) -> None:
