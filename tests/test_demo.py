@@ -43,7 +43,7 @@ from scripts.demo_parts.pictures import Picture, draw_picture
 from scripts.demo_parts.plotting import MONTHS_OF_LIFE
 from scripts.demo_parts.project_plans import load_projects, load_surroundings
 from scripts.demo_parts.scenes import SCENES
-from scripts.demo_parts.seeding import MARKER, NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
+from scripts.demo_parts.seeding import MARKER, NotOurs, Size, check_pictures, compare_catalogues, find_end, remove_demonstration, seed
 from server.accounts import secrets
 from server.accounts.service import actor_of
 from server.admission.schemas import ProcedureDossier
@@ -56,6 +56,8 @@ from server.events.chain import find_broken_link
 from server.grading.service import grade_park, monthly_trend, read_chemicals
 from server.hazards.service import home_figures
 from server.ids import ids_from, new_id
+from server.impact.schemas import ImpactQuery, Purpose
+from server.impact.service import list_impacts, list_lines
 from server.inspections.marks import Mark
 from server.layout.service import measure_layout
 from server.models import (
@@ -151,6 +153,7 @@ def demo(cheap_passwords: None, sqlite_factory: SqliteFactory, tmp_path_factory:
     made = Demo(sqlite_factory, tmp_path_factory.mktemp("demo"))
     made.seed(SMALL)
     check_pictures(made.database, made.settings)
+    compare_catalogues(made.database, ENDS_ON)
     yield made
     made.database.close()
 
@@ -254,6 +257,14 @@ def test_the_catalogue_has_an_edition_in_force_a_draft_and_comparisons_that_say_
     assert [counts[tab] for tab in tabs] == [1, 2, 3, 1, 1]
     assert len(notes) == 3
     assert all("虚构演示" in note.words for note in notes.values())
+
+
+def test_projects_were_laid_beside_the_catalogue_of_the_last_day(demo: Demo) -> None:
+    with demo.work_as("screener") as work:
+        (found,) = list_impacts(work)
+        lines = list_lines(work, found.run.id, ImpactQuery(change=""))
+    assert found.run.purpose == Purpose.EFFECT
+    assert sum(found.counts.values()) == lines.total > 10
 
 
 def test_a_project_stands_in_every_state_each_explained_and_fictional(demo: Demo) -> None:

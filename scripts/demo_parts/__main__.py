@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from scripts.demo_parts.options import Options, first_possible_day, is_port_free, read_options
 from scripts.demo_parts.people import PRINTED_ENTERPRISES, safety_username
-from scripts.demo_parts.seeding import NotOurs, Size, check_pictures, find_end, remove_demonstration, seed
+from scripts.demo_parts.seeding import NotOurs, Size, check_pictures, compare_catalogues, find_end, remove_demonstration, seed
 from scripts.demo_parts.serving import ServerFailed, running_server, serve_until_stopped, stop_politely, welcome
 from server.clock import Clock
 from server.db import Database
@@ -128,6 +128,7 @@ def _prepare(options: Options, settings: Settings, database: Database) -> date:
     if known is None:
         _seed(options, settings, database, ends_on)
     check_pictures(database, settings)
+    compare_catalogues(database, ends_on)
     return ends_on
 
 

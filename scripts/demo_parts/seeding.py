@@ -6,6 +6,7 @@ holds somebody's own park is never touched.
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ from server.clock import CHINA
 from server.db import Database
 from server.deployment import read_epoch
 from server.ids import ids_from, new_id
+from server.impact.service import compare_projects
 from server.migrations import migrate
 from server.models import Base, Deployment, Park
 from server.photo_store import FolderPhotoStore
@@ -140,3 +142,9 @@ def check_pictures(database: Database, settings: Settings) -> None:
     store = FolderPhotoStore(settings.photo_folder)
     while check_unread_photos(database, store):
         pass
+
+
+def compare_catalogues(database: Database, ends_on: date) -> None:
+    """Lay the projects beside the catalogue on the story's last evening, as the timed work does: what must be looked at is there."""
+    evening = datetime.combine(ends_on - timedelta(days=1), time(22, 0), CHINA)
+    compare_projects(database, MovingClock(evening), threading.Event())
