@@ -36,6 +36,13 @@ LOOK = """
     if (!document.getElementById(one.htmlFor)) wrong.push(`a label of nothing: ${one.htmlFor}`);
   for (const one of document.querySelectorAll("img"))
     if (!one.hasAttribute("alt") || (one.complete && !one.naturalWidth)) wrong.push(`broken or undescribed picture: ${one.src}`);
+  const columns = (row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+  for (const table of document.querySelectorAll("table")) {
+    const head = table.tHead && table.tHead.rows.length === 1 ? table.tHead.rows[0] : null;
+    const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+    const other = head && !table.querySelector("[rowspan]") && rows.find((row) => columns(row) !== columns(head));
+    if (other) wrong.push(`${columns(other)} cells under ${columns(head)} heads: ${head.textContent.trim().slice(0, 60)}`);
+  }
   const heads = document.querySelectorAll("h1").length;
   if (heads !== 1) wrong.push(`${heads} first headings`);
   const field = "select, textarea, input:not([type=hidden], [type=radio], [type=checkbox])";
@@ -58,7 +65,8 @@ def catalogue_pages(life: FullLife) -> list[str]:
         f"/catalogue/editions/compare?to={life.editions['draft']}",
     ]
     drafting = [edition, f"{edition}/entries/new", f"{edition}/entries/LLP-11/tighten"]
-    return [*reading, *drafting, "/catalogue/desk", f"/catalogue/desk/{life.records['entered']}", f"/catalogue/impact/{life.impact_id}"]
+    impact = ["/catalogue/impact", f"/catalogue/impact/{life.impact_id}"]
+    return [*reading, *drafting, "/catalogue/desk", f"/catalogue/desk/{life.records['entered']}", *impact]
 
 
 def office_pages(world: World, life: FullLife) -> list[str]:
