@@ -17,8 +17,8 @@ STATED: dict[str, tuple[tuple[str, str], ...]] = {
         ("peak_staff", "用工峰值"),
     ),
     "产能与能耗": (
-        ("existing_capacity", "既有产能"),
-        ("new_capacity", "新增产能"),
+        ("capacity_before", "现有产能说明"),
+        ("capacity_added", "新增产能说明"),
         ("replacement", "产能置换方案"),
         ("total_energy", "综合能耗"),
         ("automation", "装备自动化程度"),

@@ -106,12 +106,12 @@ class LayoutView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def questions(self) -> tuple[OpenQuestion, ...]:
-        """The questions of all rows, each once."""
-        asked: dict[tuple[str, str], tuple[Judged, list[int]]] = {}
+        """The questions of all rows, each once: what was measured is part of the reason, so only rows with the same reason share one."""
+        asked: dict[tuple[str, str, str], tuple[Judged, list[int]]] = {}
         for row in self.rows:
             for one in row.judged:
                 if one.fit is Fit.UNKNOWN and one.ask:
-                    asked.setdefault((one.rule.id, one.ask), (one, []))[1].append(row.number)
+                    asked.setdefault((one.rule.id, one.why, one.ask), (one, []))[1].append(row.number)
         return tuple(OpenQuestion(judged=one, rows=tuple(rows)) for one, rows in asked.values())
 
 

@@ -4,8 +4,10 @@ No script is needed: more rows and look-ups by Chinese name are buttons of the f
 back at its field with everything typed; only what can be read becomes a revision.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from string import ascii_letters
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +50,7 @@ from server.screening.form import (
     form_of_facts,
     renumbered,
     rows_of,
+    split_codes,
 )
 from server.screening.mistakes import MOST_ROWS
 from server.screening.schemas import NewProject
@@ -72,6 +75,8 @@ HEAD = (
 _DAYS = {"received_on": "收件日期", "source_day": "公示日期", "construction_on": "拟开工日期", "trial_on": "拟试产日期"}
 _BLANKS = 1
 _MORE = 3
+_CODE = re.compile(r"[A-Ta-t]?[0-9]{2,4}")
+"""An industry code as notices write it, with the letter of its section or without."""
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,7 +215,7 @@ def _used(typed: Typed, what: str) -> Typed:
     """The page with what a look-up found put in its place."""
     kind, _, rest = what.partition(":")
     if kind == "industry":
-        codes = [one for one in typed.get("industry_codes", "").replace("，", "、").split("、") if one.strip().isdecimal()]
+        codes = [one for one in split_codes(typed.get("industry_codes", "")) if _CODE.fullmatch(one)]
         return {**typed, "industry_codes": "、".join(dict.fromkeys([*codes, rest]))}
     row, _, cas = rest.partition(":")
     return {**typed, f"materials-{row}-cas": cas} if kind == "cas" and row.isdecimal() else typed
@@ -219,7 +224,10 @@ def _used(typed: Typed, what: str) -> Typed:
 def _look_up(services: Services, typed: Typed, what: str) -> Looked:
     kind, _, row = what.partition(":")
     if kind == "industry":
-        search = typed.get("industry_codes", "")
+        typed_there = split_codes(typed.get("industry_codes", ""))
+        names = [one for one in typed_there if not _CODE.fullmatch(one)]
+        # Codes already there stay; with nothing else there, the last one is what somebody wants to know.
+        search = " ".join(names) or "".join(typed_there[-1:]).lstrip(ascii_letters)
         return Looked(industries=load_industries().find(search), search=search)
     name = typed.get(f"materials-{row}-name", "")
     rulebook = services.rulebook

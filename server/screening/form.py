@@ -115,6 +115,11 @@ _BASE = re.compile(r"[0-9]{1,4}")
 _CAS = re.compile(r"\b\d{2,7}-\d{2}-\d\b")
 
 
+def split_codes(text: str) -> list[str]:
+    """What stands in the field of industry codes, one by one: codes, and names whose code is still looked for."""
+    return [one for one in re.split(r"[\s、，,;；]+", text) if one]
+
+
 def rows_of(typed: Mapping[str, str], name: str) -> list[dict[str, str]]:
     """The rows of a kind somebody wrote anything into, in order; `base` tells which row of the last revision one continues."""
     rows: dict[int, dict[str, str]] = {}
@@ -139,7 +144,7 @@ def facts_of_form(typed: Mapping[str, str], base: Mapping[str, Any], flags: Sequ
     own = {*ROWS, *_LISTS, *_TEXTS, "industry_codes", "adds_capacity", "location", "figures", "flags", "stated"}
     facts: dict[str, Any] = {key: value for key, value in base.items() if key not in own}
     facts |= {key: typed[key].strip() for key in _TEXTS if typed.get(key, "").strip()}
-    codes = [one for one in re.split(r"[\s、，,;；]+", typed.get("industry_codes", "")) if one]
+    codes = split_codes(typed.get("industry_codes", ""))
     if codes:
         facts["industry_codes"] = codes
     if typed.get("adds_capacity") in _ANSWERS:

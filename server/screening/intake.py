@@ -27,6 +27,7 @@ from server.screening.access import demand_writer, readable_projects
 from server.screening.answering import complete_if_ready
 from server.screening.catalogues import CataloguePair, catalogue_for, pair_for
 from server.screening.describing import check_facts, check_head, create_project, submit_description
+from server.screening.form import split_codes
 from server.screening.judging import judge, run_screening
 from server.screening.schemas import NewProject, Origin
 from server.sheets import Column, RowError, SheetRow, read_sheet
@@ -243,7 +244,7 @@ def _read_row(row: SheetRow, zones: dict[str, UUID], flag_named: Callable[[str],
         "products": lambda text: [_product(one) for one in _parts(text)],
         "equipment": lambda text: [{"name": one} for one in _parts(text)],
         "materials": lambda text: [_material(one) for one in _parts(text)],
-        "industry_codes": lambda text: [one for one in re.split(r"[\s、，,;；]+", text) if one],
+        "industry_codes": split_codes,
         "stated": _stated,
         "yes": lambda text: flags_of(text, answer=True),
         "no": lambda text: flags_of(text, answer=False),

@@ -30,7 +30,15 @@ def test_the_sheet_has_the_rows_and_counts_of_the_page_whatever_is_asked(world: 
             create_project(work, NewProject(name=f"线索{number}（虚构）", applicant_name="湘瓷（虚构）"))
     with running(world) as app:
         screener = Browser(app, "screener")
-        for asked in ("", "?state=clue&sort=number", "?q=煤气窑", "?outcome=review&sort=outcome", "?q=没有这个", "?state=decided"):
+        for asked in (
+            "",
+            "?state=clue&sort=number",
+            "?q=煤气窑",
+            "?outcome=review&sort=outcome",
+            "?q=没有这个",
+            "?state=decided",
+            "?ready=yes",
+        ):
             cells = rows_of(screener, asked)
             numbers = [row[0] for row in cells if re.fullmatch(r"XM-\d{4}-\d+|XM\S+", str(row[0]))]
             page, listed = 1, []
@@ -46,6 +54,7 @@ def test_the_sheet_has_the_rows_and_counts_of_the_page_whatever_is_asked(world: 
             assert tabs
             assert cells[2][0] == "；".join(f"{words} {count}" for words, count in tabs)
         assert 'href="/projects/projects.xlsx?' in screener.get("/projects").text
+        assert "会审意见已齐" in str(rows_of(screener, "?ready=yes"))
         gas = next(row for row in rows_of(screener) if row[1] == "煤气窑（虚构）")
         assert gas[7] in visible_text(screener.get("/projects?q=煤气窑").text)
 

@@ -172,6 +172,20 @@ def test_rows_are_added_and_names_looked_up_without_a_script_and_nothing_typed_i
     assert 'name="products-4-name"' in grown
 
 
+@pytest.mark.parametrize("there", ["3071 3072", "3071,3072", "C3071；3072"])
+def test_codes_already_there_stay_when_another_is_looked_up_and_taken(app: Litestar, there: str) -> None:
+    screener = Browser(app, "screener")
+    address = begun(screener)
+    found = screener.submit(f"{address}/form", {"name": NOTICE["name"], "industry_codes": f"{there} 日用陶瓷", "do": "find:industry"})
+    assert 'value="use:industry:3074"' in found.text
+    taken = screener.submit(f"{address}/form", {"name": NOTICE["name"], "industry_codes": f"{there} 日用陶瓷", "do": "use:industry:3074"})
+    codes = re.search(r'<input[^>]*name="industry_codes"[^>]*value="([^"]*)"', taken.text)
+    assert codes is not None
+    assert [one.lstrip("C") for one in codes[1].split("、")] == ["3071", "3072", "3074"]
+    lettered = screener.submit(f"{address}/form", {"name": NOTICE["name"], "industry_codes": "C3074", "do": "find:industry"})
+    assert 'value="use:industry:3074"' in lettered.text
+
+
 def test_an_industry_code_that_is_not_in_the_standard_is_taken_and_marked_wherever_it_stands(app: Litestar) -> None:
     screener = Browser(app, "screener")
     address = begun(screener)
