@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ from server.upkeep import Upkeep
 HERE = Path(__file__).parent
 WORKER_THREADS = 24
 SWITCH_SECONDS = 0.0005
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -61,8 +62,8 @@ def create_services(settings: Settings, clock: Clock | None = None) -> Services:
     return Services(settings, database, FolderPhotoStore(settings.photo_folder), clock or _clock(settings), load_rulebook(), epoch)
 
 
-def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Litestar:
-    """The ASGI application. `clock` is given by tests and demonstrations."""
+def create_app(settings: Settings | None = None, clock: Clock | None = None, *, also: Sequence[Lifespan] = ()) -> Litestar:
+    """The ASGI application. `clock` is given by tests and demonstrations; what goes on `also` ends before workers and database do."""
     configure_logs()
     settings = settings or read_settings()
     services = create_services(settings, clock)
@@ -87,7 +88,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             create_static_files_router("/static", directories=[HERE / "static"], opt=for_anyone(), include_in_schema=False),
         ],
         state=State({"services": services}),
-        lifespan=[keep_open],
+        lifespan=[keep_open, *also],
         exception_handlers={Exception: answer_problem},
         middleware=[RequestLog(), FormGate()],
         csrf_config=CSRFConfig(
@@ -119,14 +120,21 @@ def create_standing_app(settings: Settings | None = None, clock: Clock | None = 
     The rulebook and the routes stay for as long as such a process runs. Looking through their quarter of a million objects for garbage
     would stop every request for a quarter of a second now and then, so they are left out of the search.
     """
-    app = create_app(settings, clock)
-    services: Services = app.state.services
-    upkeep = Upkeep(services.database)
-    app.on_startup.append(upkeep.start)
-    app.on_shutdown.append(upkeep.stop)
+    app = create_app(settings, clock, also=[_keep_up])
     gc.collect()
     gc.freeze()
     return app
+
+
+@asynccontextmanager
+async def _keep_up(app: Litestar) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    upkeep = Upkeep(services.database)
+    await upkeep.start()
+    try:
+        yield
+    finally:
+        await upkeep.stop()
 
 
 async def _only_the_contract(request: Request[Any, Any, Any]) -> None:

@@ -18,6 +18,8 @@ COORDINATES = ("crs", "longitude", "latitude", "far_confirmed")
 """The fields of a form that say where something lies."""
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,20})?")
 _SIGNS = re.compile(r"[°度]|(?<![0-9A-Za-z])[EeNn](?=\s*[0-9])|[EeNn](?![0-9A-Za-z])|东经|北纬|经度|纬度|[:：()（）\[\]]")
+_MINUTES = re.compile(r"[°度][0-9]")
+"""Degrees with minutes behind them, which are no two numbers."""
 _BETWEEN = re.compile(r"[\s,，、;；/]+")
 _PAIR = 2
 _WORDS = {"longitude": "经度", "latitude": "纬度"}
@@ -68,6 +70,8 @@ def as_typed(values: Mapping[str, str]) -> str:
 
 
 def _parts(text: str) -> list[str]:
+    if _MINUTES.search(text):
+        return [text]
     parts = [one for one in _BETWEEN.split(_SIGNS.sub(" ", text)) if one]
     # Words without a number were meant as one, and are told so.
     return parts or ([text] if text.strip() else [])

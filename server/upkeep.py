@@ -6,7 +6,7 @@ Nothing that is asked or answered depends on it, only how quickly: a missed roun
 import asyncio
 import contextlib
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.db import STATISTICS_SECONDS, Database, DatabaseGone
 from server.logs import log
@@ -39,5 +39,5 @@ class Upkeep:
     def _refresh(self) -> None:
         try:
             self._database.refresh_statistics()
-        except (DBAPIError, DatabaseGone) as error:
+        except (SQLAlchemyError, DatabaseGone) as error:
             log.warning("upkeep", failed=str(error))

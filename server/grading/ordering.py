@@ -70,8 +70,10 @@ def _demand_own(enterprise_id: UUID, row: RiskPoint | RiskUnit, what: str) -> No
 def arranged(shown: Sequence[UUID], places: Mapping[UUID, int]) -> list[UUID]:
     """The rows with each of `places` at its place, counted from 1, and the others as they stood in what is left.
 
-    Raises `InvalidInput` for a place that is none, or that two rows want.
+    Raises `InvalidInput` for a place that is none, or that two rows want, `ChangedMeanwhile` when a row is shown twice.
     """
+    if len(set(shown)) != len(shown):
+        raise ChangedMeanwhile("清单的顺序或内容")
     errors, taken = [], dict[int, UUID]()
     for row_id, place in places.items():
         if not 1 <= place <= len(shown):

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, not_, or_, select
 
 from rules.terms import ClosureKind, HazardAction, HazardState, Term
+from server.errors import StateConflict
 from server.hazards.access import readable_hazards
 from server.hazards.schemas import PhotoView
 from server.hazards.service import level_of, lock_hazard
@@ -27,7 +28,7 @@ from server.unit_of_work import Work
 
 
 class SpotQueue(Term):
-    """Everything that was said to be put right on the spot, each in one of these lists."""
+    """What was said to be put right on the spot, each in one of these lists; what was found to be no hazard is in none."""
 
     DOUBTFUL = "doubtful", "凭据不足，要核对"
     SOUND = "sound", "照片齐全，待核对"
@@ -90,6 +91,12 @@ def count_on_the_spot(work: Work) -> dict[SpotQueue, int]:
     return {queue: getattr(row, queue.value) for queue in SpotQueue}
 
 
+def count_doubtful(work: Work) -> int:
+    """How many the list of doubtful ones has."""
+    query = _of(work, SpotQueue.DOUBTFUL).with_only_columns(func.count())
+    return work.session.scalar(query) or 0
+
+
 def condition(queue: SpotQueue) -> ColumnElement[bool]:
     """What a hazard of the list fulfils."""
     closed = and_(Hazard.state == HazardState.CLOSED, Hazard.closure_kind == ClosureKind.ON_THE_SPOT)
@@ -101,7 +108,9 @@ def condition(queue: SpotQueue) -> ColumnElement[bool]:
             SpotQueue.SOUND: and_(waits, not_(_is_doubtful())),
             SpotQueue.NOT_CLOSED: Hazard.state == HazardState.FOUND,
             SpotQueue.CHECKED: and_(closed, Hazard.spot_checked_at.is_not(None)),
-            SpotQueue.ORDINARY: and_(Hazard.state != HazardState.FOUND, or_(not_(closed), Hazard.closure_kind.is_(None))),
+            SpotQueue.ORDINARY: and_(
+                Hazard.state.not_in([HazardState.FOUND, HazardState.VOID]), or_(not_(closed), Hazard.closure_kind.is_(None))
+            ),
         }[queue],
     )
 
@@ -112,6 +121,8 @@ def check_on_the_spot(work: Work, hazard_id: UUID, note: str, *, version: int | 
     Raises `StateConflict`, `StepNotYours`, `EvidenceMissing`, `ChangedMeanwhile`, `NotFound`.
     """
     hazard = lock_hazard(work, hazard_id, version=version)
+    if hazard.spot_checked_at is not None:
+        raise StateConflict("这项当场整改已经核对过了。", reason="checked", state=hazard.state)
     is_doubtful = bool(work.session.scalar(select(func.count()).select_from(Hazard).where(Hazard.id == hazard_id, _is_doubtful())))
     given = {*_closed_on_the_spot(hazard), *(["spot_photos_or_reason"] if note.strip() or not is_doubtful else [])}
     hazard_step(HazardState(hazard.state), HazardAction.CHECK_ON_THE_SPOT, work.actor.role, level_of(hazard), given)

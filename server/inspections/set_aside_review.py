@@ -96,6 +96,7 @@ class SetAsideQuery(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     account_id: UUID | None = None
     device_id: UUID | None = None
+    is_without_device: bool = False
     since: datetime | None = None
     page: int = 1
     size: int = 20
@@ -157,6 +158,7 @@ def list_set_aside(work: Work, query: SetAsideQuery) -> Page[SetAsideRow]:
         SetAsideDocument.reason == query.reason if query.reason else None,
         SetAsideDocument.account_id == query.account_id if query.account_id else None,
         SetAsideDocument.device_id == query.device_id if query.device_id else None,
+        SetAsideDocument.device_id.is_(None) if query.is_without_device else None,
         SetAsideDocument.received_at > query.since if query.since else None,
     ]
     ordered = narrow(rows, conditions).order_by(SetAsideDocument.received_at.desc(), SetAsideDocument.id)

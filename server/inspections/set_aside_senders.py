@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import and_, func
 
 from server.inspections.access import readable_set_aside
+from server.listing import narrow
 from server.models.accounts import Account, Device
 from server.models.documents import SetAsideDocument
 from server.unit_of_work import Work
@@ -52,13 +53,13 @@ def window_start(work: Work) -> datetime:
     return work.now - timedelta(days=WINDOW_DAYS)
 
 
-def list_senders(work: Work) -> list[Sender]:
-    """Everybody from whose phone something was kept aside, who sent most lately first. One query."""
+def list_senders(work: Work, *, since: datetime | None = None) -> list[Sender]:
+    """Everybody from whose phone something was kept aside, or was after `since`, who sent most lately first. One query."""
     size = func.length(SetAsideDocument.body)
     lately = SetAsideDocument.received_at > window_start(work)
     recent = func.count().filter(lately)
     found = work.session.execute(
-        readable_set_aside(work.actor)
+        narrow(readable_set_aside(work.actor), [None if since is None else SetAsideDocument.received_at > since])
         .with_only_columns(
             SetAsideDocument.account_id,
             Account.name,

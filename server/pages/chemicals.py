@@ -215,7 +215,6 @@ def _form(
         substances=offered_substances(rulebook),
         categories=offered_categories(rulebook),
         points=[(point.id, point.name) for point in get_grade(work, enterprise_id).points],
-        may_grow=len(typed.rows) < MOST_ROWS,
         most_rows=MOST_ROWS,
         empty_row=empty_rows(1)[0],
         errors=errors,

@@ -16,12 +16,12 @@ from rules.terms import HazardLevel, HazardState, OrderState, ProjectState, Role
 from server.entrance import open_work, services_of
 from server.grading.heads import count_heads, list_heads
 from server.grading.overrides import count_open_requests
-from server.hazards.on_the_spot import SpotQueue, count_on_the_spot
+from server.hazards.on_the_spot import SpotQueue, count_doubtful
 from server.hazards.queues import HazardQueue, end_of_week
 from server.hazards.schemas import HazardQuery, HazardRow, HazardSort, HomeFigures
 from server.hazards.service import home_figures, list_hazards
 from server.identity import EVERYONE, pages_for
-from server.inspections.set_aside_senders import list_senders
+from server.inspections.set_aside_senders import list_senders, window_start
 from server.listing import Page
 from server.pages.orders import STATE_WORDS
 from server.pages.project_todo import project_todo
@@ -153,14 +153,14 @@ def waiting_overrides(work: Work) -> list[Urgent]:
 
 def doubtful_on_the_spot(work: Work) -> list[Urgent]:
     """What was closed on the spot on photos that do not show it."""
-    count = count_on_the_spot(work)[SpotQueue.DOUBTFUL]
+    count = count_doubtful(work)
     return [Urgent(f"{count} 项当场整改凭据不足", f"/hazards/on-the-spot?list={SpotQueue.DOUBTFUL}")] if count else []
 
 
 def filling_phones(request: Request[Any, Any, Any], work: Work) -> list[Urgent]:
     """Phones whose documents kept aside are so many that somebody must call."""
     threshold = threshold_of(services_of(request).settings)
-    filling = [one for one in list_senders(work) if one.fills_the_store(threshold)]
+    filling = [one for one in list_senders(work, since=window_start(work)) if one.fills_the_store(threshold)]
     named = [(f"{one.name}的手机{one.device and f'“{one.device}”'}", one) for one in filling]
     return [Urgent(f"{whose}近日 {one.recent_documents} 份另存，请打电话核实", sent_lately(one)) for whose, one in named]
 

@@ -201,7 +201,6 @@ def _form(request: Request[Any, Any, Any], work: Work, enterprise_id: UUID, shee
         schemes=scheme_options(schemes),
         kinds=[(one.value, one.label) for one in RiskPointKind],
         measure_kinds=list(ControlMeasureKind),
-        may_grow=len(sheet.rows) < MOST_ROWS,
         most_rows=MOST_ROWS,
         empty_row=_empty_rows(1)[0],
         errors=errors,

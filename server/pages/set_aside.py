@@ -29,6 +29,9 @@ from server.pages.view import errors_by_field, form_text, go_to, show
 from server.settings import Settings
 from server.unit_of_work import Work
 
+NO_DEVICE = "none"
+"""In an address: what came without a phone."""
+
 
 def threshold_of(settings: Settings) -> Threshold:
     """From when on a phone is named to the office."""
@@ -37,7 +40,7 @@ def threshold_of(settings: Settings) -> Threshold:
 
 def sent_lately(sender: Sender) -> str:
     """The address of the list of what a phone sent lately."""
-    chosen = {"looked": "all", "lately": "yes", "sender": sender.account_id, "device": sender.device_id}
+    chosen = {"looked": "all", "lately": "yes", "sender": sender.account_id, "device": sender.device_id or NO_DEVICE}
     return "/set-aside?" + urlencode({name: str(value) for name, value in chosen.items() if value})
 
 
@@ -56,9 +59,11 @@ class SetAsidePages(Controller):
             sent_by = SetAsideQuery(
                 account_id=read_id(asked(request, "sender")),
                 device_id=read_id(asked(request, "device")),
+                is_without_device=asked(request, "device") == NO_DEVICE,
+                reason=asked_term(request, "reason", SetAsideReason),
                 since=window_start(work) if asked(request, "lately") == "yes" else None,
             )
-            query = structs.replace(sent_by, looked=looked, reason=asked_term(request, "reason", SetAsideReason), page=asked_page(request))
+            query = structs.replace(sent_by, looked=looked, page=asked_page(request))
             counts = [
                 (one.value, one.label, list_set_aside(work, structs.replace(sent_by, looked=one.value, size=1)).total) for one in Looked
             ]

@@ -58,7 +58,7 @@
     const fields = () => [...form.elements].filter((one) => one.name && !["file", "hidden", "password", "submit"].includes(one.type));
     try {
       const kept = JSON.parse(localStorage.getItem(key) || "{}");
-      if (!form.querySelector(".errors")) fields().forEach((one) => {
+      if (!document.querySelector(".errors")) fields().forEach((one) => {
         if (kept[one.name] === undefined) return;
         if (one.type === "radio" || one.type === "checkbox") one.checked = kept[one.name] === one.value;
         else if (!one.value || one.value === one.defaultValue) one.value = kept[one.name];

@@ -6,6 +6,7 @@
     const pattern = group.querySelector("template[data-row-template]");
     const button = group.querySelector("[data-row-add]"), drop = group.querySelector("[data-row-drop]"), said = group.querySelector("[data-rows-said]");
     const count = group.dataset.count ? form.elements[group.dataset.count] : null;
+    if (!button) return;
     const rows = () => [...group.querySelectorAll("[data-row]")];
     const fields = (row) => [...row.querySelectorAll("input:not([type=hidden]), select, textarea")];
     const last = () => rows().at(-1);
@@ -50,7 +51,7 @@
     try {
       const kept = JSON.parse(localStorage.getItem("parksafe:" + form.dataset.keep) || "{}");
       const has = (n) => [...blank.keys()].some((name) => kept[name.replace("__n__", n)] !== undefined);
-      if (!form.querySelector(".errors")) while (has(Number(last().dataset.row) + 1) && add()) { /* one after another */ }
+      if (!document.querySelector(".errors")) while (has(Number(last().dataset.row) + 1) && add()) { /* one after another */ }
     } catch { /* a closed store costs only the comfort */ }
 
     // No longer the button that Enter elsewhere in the form would press.

@@ -1,5 +1,6 @@
 """What every request costs, whatever it asks: one turn on a worker thread, no search of the rulebook for garbage, the right index."""
 
+import asyncio
 import gc
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -51,6 +52,18 @@ def test_what_stays_as_long_as_the_server_is_not_searched_for_garbage(sqlite_wor
         with TestClient(app) as client:
             assert client.get("/health").status_code == 200
         assert gc.get_freeze_count() > 100 * len(gc.get_objects())
+    finally:
+        gc.unfreeze()
+
+
+def test_a_standing_server_stopped_as_soon_as_it_started_ends_without_a_complaint(sqlite_world: World) -> None:
+    async def start_and_stop() -> None:
+        async with app.lifespan():
+            pass
+
+    try:
+        app = create_standing_app(sqlite_world.settings)
+        asyncio.run(start_and_stop())
     finally:
         gc.unfreeze()
 

@@ -47,6 +47,7 @@ def test_a_pair_is_understood_in_two_fields_or_one_and_in_either_order(longitude
         (typed("113.49", ""), "latitude"), (typed("", "27.65"), "longitude"), (typed("东经", "27.65"), "longitude"),
         (typed("113.49", "nan"), "latitude"), (typed("113.49", "1e400"), "latitude"), (typed("1 2 3", ""), "longitude"),
         (typed("113.49, 27.65", "27.66"), "longitude"), (typed("113.49", "27.65", "bd09"), "crs"),
+        (typed("113°30", ""), "longitude"), (typed("113°30", "27.65"), "longitude"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_at_its_field(values: dict[str, str], field: str) -> None:

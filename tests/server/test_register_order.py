@@ -151,6 +151,8 @@ def test_the_order_is_for_who_keeps_registers_and_for_nobody_elses_rows(world: W
 def test_places_typed_move_those_rows_and_the_others_close_up() -> None:
     a, b, c, d = rows = [UUID(int=number) for number in range(4)]
     assert arranged(rows, {}) == rows
+    with pytest.raises(ChangedMeanwhile):
+        arranged([a, a, b], {a: 3})
     assert arranged(rows, {d: 1}) == [d, a, b, c]
     assert arranged(rows, {a: 4, d: 2}) == [b, d, c, a]
     with pytest.raises(InvalidInput) as refusal:

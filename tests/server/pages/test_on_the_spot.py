@@ -38,6 +38,16 @@ def put_right(
     return str(document["findings"][0]["id"])
 
 
+def put_right_as(world: World, phone: Phone, finding_id: str) -> str:
+    """The same, with a finding named in this way; the receipt's hazard."""
+    bodies = [jpeg(seed=new_id().int % 9999) for _ in range(2)]
+    before, after = ([{"sha256": hashlib.sha256(body).hexdigest()}] for body in bodies)
+    finding = {"id": finding_id, "photos": before, "on_the_spot": {"measure": "清走纸箱，划线", "photos": after}}
+    answer = file(phone, failed(world, finding=finding))
+    assert answer.status_code == 201
+    return str(answer.json()["hazards"][0]["id"])
+
+
 def counts(browser: Browser) -> dict[str, int]:
     """What each tab says it holds."""
     found = re.findall(r'href="/hazards/on-the-spot\?list=(\w+)"[^>]*>[^<]*<span class="num[^"]*">(\d+)<', browser.get(LIST).text)
@@ -49,10 +59,15 @@ def listed(browser: Browser, name: str) -> set[str]:
     return set(re.findall(r'<h2><a href="/hazards/([0-9a-f-]{36})"', browser.get(f"{LIST}?list={name}").text))
 
 
+def hazard_row(world: World, hazard: str) -> Any:
+    """A hazard as it is kept."""
+    with world.database.read() as connection:
+        return connection.execute(select(Hazard.__table__).where(Hazard.id == UUID(hazard))).one()
+
+
 def state_of(world: World, hazard: str) -> tuple[Any, ...]:
     """Where a hazard stands."""
-    with world.database.read() as connection:
-        row = connection.execute(select(Hazard.__table__).where(Hazard.id == UUID(hazard))).one()
+    row = hazard_row(world, hazard)
     return row.state, row.level, row.closure_kind, row.due_on, row.closed_on
 
 
@@ -101,6 +116,11 @@ def test_the_office_finds_it_in_order_by_its_photos_or_says_how_else_it_knows(sq
         assert "核对当场整改，无误" in page
         assert "次日到现场看过" in page
         assert f"/hazards/{late}/check-on-the-spot" not in page
+        checked_at = hazard_row(sqlite_world, late).spot_checked_at
+        sqlite_world.clock.advance(hours=1)
+        again = office.submit(f"/hazards/{late}/check-on-the-spot", {"note": "又看了一次"})
+        assert again.status_code == 409
+        assert hazard_row(sqlite_world, late).spot_checked_at == checked_at
 
 
 def test_what_is_taken_back_is_graded_and_ordered_like_any_other(world: World) -> None:
@@ -141,6 +161,9 @@ def test_what_was_put_right_before_this_release_is_read_from_its_document(world:
         phone = Phone(app, world)
         said, silent = put_right(world, phone), str(failed(world)["findings"][0]["id"])
         file(phone, failed(world, finding={"id": silent}))
+        # Findings without an id of their own, and one whose id another record has.
+        names = ("", "不是编号", said)
+        odd = [put_right_as(world, phone, name) for name in names]
     release = importlib.import_module("server.migrations.versions.0010_on_the_spot")
     with world.database.engine.connect() as connection:
         with Operations.context(MigrationContext.configure(connection)):
@@ -149,4 +172,7 @@ def test_what_was_put_right_before_this_release_is_read_from_its_document(world:
         connection.commit()
     with world.database.read() as connection:
         measures = {str(row.id): row.spot_measure for row in connection.execute(select(Hazard.id, Hazard.spot_measure))}
-    assert measures == {said: "清走纸箱，划线", silent: None}
+    assert measures.pop(said) == "清走纸箱，划线"
+    assert measures.pop(silent) is None
+    assert len(measures) == len(odd) == len(names)
+    assert sorted(measures.values()) == ["", "清走纸箱，划线", "清走纸箱，划线"], "of the one whose id was taken it is known that, not how"

@@ -2,11 +2,15 @@
 
 import html
 import re
+from uuid import UUID
 
 import msgspec
+from sqlalchemy import update
 
 from server.canonical import canonical_bytes
 from server.ids import new_id
+from server.models import SetAsideDocument
+from server.models.base import table_of
 from tests.cast import World
 from tests.doors import Browser, Phone, running, visible_text
 from tests.server.pages.checks import check_document, file_check
@@ -113,6 +117,25 @@ def test_a_phone_that_keeps_filling_the_store_is_named_to_the_office_with_what_t
         office = Browser(app, "office")
         assert "份另存" not in visible_text(office.get("/").text)
         assert "4 份" in visible_text(office.get("/set-aside").text), "the sum stays"
+
+
+def test_what_came_without_a_phone_has_a_list_of_its_own_and_every_count_is_its_list(sqlite_world: World) -> None:
+    with running(sqlite_world) as app:
+        phone, office = Phone(app, sqlite_world), Browser(app, "office")
+        fill(phone, 4)
+        first, *_ = re.findall(r'href="/set-aside/([0-9a-f-]{36})"', office.get("/set-aside").text)
+        aside = table_of(SetAsideDocument)
+        with sqlite_world.database.write() as connection:
+            connection.execute(update(aside).where(aside.c.id == UUID(first)).values(device_id=None))
+        page = office.get("/set-aside").text
+        found = re.findall(r'href="(/set-aside\?looked=[^"]*)">(\d+) 份<', page)
+        assert {int(count) for _, count in found} == {1, 3}
+        for counted, here in found:
+            answer = office.get(html.unescape(counted)).text
+            rows = set(re.findall(r'<td class="nowrap num"><a href="/set-aside/([0-9a-f-]{36})"', answer))
+            assert len(rows) == int(here), counted
+        narrowed = office.get("/set-aside?looked=waiting&reason=conflict").text
+        assert re.findall(r'<span class="num">(\d+)</span></a>', narrowed)[:3] == ["0", "0", "0"]
 
 
 def test_few_but_large_documents_are_noticed_too_and_a_revoked_phone_is_not_called(sqlite_world: World) -> None:
