@@ -63,7 +63,9 @@ def test_a_standing_server_stopped_as_soon_as_it_started_ends_without_a_complain
 
     try:
         app = create_standing_app(sqlite_world.settings)
-        asyncio.run(start_and_stop())
+        # On a thread of its own: other tests leave a loop running on this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(start_and_stop())).result()
     finally:
         gc.unfreeze()
 
